@@ -1,0 +1,161 @@
+package storetest
+
+import (
+	"bytes"
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// startTimeout is generous because build machines start several servers at
+// once; a healthy one needs a fraction of a second.
+const startTimeout = 30 * time.Second
+
+// server is one child process that can be stopped, paused and started again
+// on the same port with the same data.
+type server struct {
+	t testing.TB
+	// command makes a fresh command for each start: an exec.Cmd runs once.
+	command func() *exec.Cmd
+	// alive says whether the server answers. It is asked until it does.
+	alive func() error
+	// stopSignal asks for an orderly end.
+	stopSignal syscall.Signal
+
+	cmd    *exec.Cmd
+	done   chan struct{} // closed when cmd has been waited for
+	output *lockedBuffer
+}
+
+// start runs the command and returns once the server answers.
+func (s *server) start() error {
+	s.cmd = s.command()
+	s.output = &lockedBuffer{}
+	s.cmd.Stdout, s.cmd.Stderr = s.output, s.output
+	dieWithParent(s.cmd)
+	if err := s.cmd.Start(); err != nil {
+		return err
+	}
+	done := make(chan struct{})
+	s.done = done
+	go func() {
+		_ = s.cmd.Wait() // how it ended is of no interest, that it ended is
+		close(done)
+	}()
+	return s.waitUntilAlive()
+}
+
+func (s *server) waitUntilAlive() error {
+	deadline := time.Now().Add(startTimeout)
+	for {
+		err := s.alive()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-s.done:
+			return errors.New("ended at once")
+		case <-time.After(10 * time.Millisecond):
+		}
+		if time.Now().After(deadline) {
+			return err
+		}
+	}
+}
+
+// Stop ends the server in good order, as an operator would. Its data stays for
+// Restart.
+func (s *server) Stop() { s.end(s.stopSignal) }
+
+// Kill ends the server without any warning, as a lost machine would.
+func (s *server) Kill() { s.end(syscall.SIGKILL) }
+
+// Restart starts the server again on the same port with the same data,
+// stopping it first when it still runs.
+func (s *server) Restart() {
+	s.t.Helper()
+	s.Stop()
+	if err := s.start(); err != nil {
+		s.t.Fatalf("restart %s: %v\n%s", s.cmd.Path, err, s.output)
+	}
+}
+
+// Pause freezes the server: connections stay open and nothing answers, which
+// is what a hung machine or a dropped network looks like from outside.
+func (s *server) Pause() { s.signal(syscall.SIGSTOP) }
+
+// Resume ends Pause.
+func (s *server) Resume() { s.signal(syscall.SIGCONT) }
+
+func (s *server) end(sig syscall.Signal) {
+	if s.done == nil {
+		return
+	}
+	s.signal(sig)
+	s.signal(syscall.SIGCONT) // a paused process acts on nothing but SIGKILL
+	select {
+	case <-s.done:
+	case <-time.After(10 * time.Second):
+		_ = s.cmd.Process.Kill()
+		<-s.done
+	}
+	s.done = nil
+}
+
+// signal reaches the server and its children: PostgreSQL answers a connection
+// from a process of its own, which has to freeze too.
+func (s *server) signal(sig syscall.Signal) {
+	s.t.Helper()
+	err := syscall.Kill(-s.cmd.Process.Pid, sig)
+	if err != nil && !errors.Is(err, syscall.ESRCH) {
+		s.t.Errorf("signal %v to %s: %v", sig, s.cmd.Path, err)
+	}
+}
+
+// missing ends the test because a program is not installed.
+func missing(t testing.TB, program, debianPackage string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%s is not installed (Debian package %s), and CI=true does not skip", program, debianPackage)
+	}
+	t.Skipf("%s is not installed (Debian package %s)", program, debianPackage)
+}
+
+// freePort asks the system for a port nobody uses. Another process may take it
+// before the server does; callers try again then.
+func freePort(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatalf("find a free port: %v", err)
+	}
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatalf("find a free port: %v", err)
+	}
+	return port
+}
+
+// lockedBuffer keeps what a server printed; it may be read while it is written.
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}

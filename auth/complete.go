@@ -1,0 +1,147 @@
+package auth
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"time"
+
+	"vitrine/qlik"
+)
+
+// Complete finishes a sign-in: it judges the authorization response that the
+// browser brought, swaps the code for tokens, learns who the person is, and
+// creates a session under a new ID. returnTo is where the person wanted to go.
+//
+// ErrReplayed also comes with a return path: the caller sends the browser
+// there if its session lives.
+func (rp *RelyingParty) Complete(ctx context.Context, browser string, resp AuthorizationResponse) (s Session, returnTo string, err error) {
+	request, err := rp.take(ctx, browser, resp.State)
+	if err != nil {
+		return Session{}, request.ReturnTo, err
+	}
+	// A code works once: from here on the work is finished even if the browser
+	// gives up waiting.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	meta, err := rp.provider.metadata(ctx)
+	if err != nil {
+		return Session{}, "", err
+	}
+	if err := judge(resp, meta); err != nil {
+		return Session{}, "", err
+	}
+	tokens, err := rp.exchange(ctx, meta, resp.Code, request.CodeVerifier)
+	if err != nil {
+		return Session{}, "", err
+	}
+	user, err := rp.identify(ctx, meta, request.Nonce, tokens)
+	if err != nil {
+		return Session{}, "", err
+	}
+	now := rp.Now()
+	s = Session{
+		ID: newSecret(16) + "." + newSecret(32), User: user, Tokens: tokens,
+		CreatedAt: now, ExpiresAt: now.Add(rp.SessionMaxAge),
+	}
+	if err := rp.Store.CreateSession(ctx, s); err != nil {
+		return Session{}, "", storeError("create session", err)
+	}
+	rp.rememberUse(ctx, request)
+	return s, request.ReturnTo, nil
+}
+
+// take fetches the request this response answers, and lets it answer no other.
+func (rp *RelyingParty) take(ctx context.Context, browser, state string) (AuthorizationRequest, error) {
+	if state == "" {
+		return AuthorizationRequest{}, fmt.Errorf("%w: no state", ErrInvalidRequest)
+	}
+	request, found, err := rp.Store.TakeAuthorizationRequest(ctx, state)
+	if err != nil {
+		return AuthorizationRequest{}, storeError("take authorization request", err)
+	}
+	if !found {
+		return AuthorizationRequest{}, fmt.Errorf("%w: state is unknown or expired", ErrInvalidRequest)
+	}
+	same := browser != "" && subtle.ConstantTimeCompare([]byte(browser), []byte(request.Browser)) == 1
+	switch {
+	case request.Used:
+		rp.rememberUse(ctx, request)
+		if same {
+			return request, ErrReplayed
+		}
+		return AuthorizationRequest{}, fmt.Errorf("%w: state was used by another browser", ErrInvalidRequest)
+	case !same:
+		return AuthorizationRequest{}, fmt.Errorf("%w: state was given to another browser", ErrInvalidRequest)
+	}
+	return request, nil
+}
+
+// rememberUse keeps what is harmless of a used request, so that a reload of
+// the callback finds the return path. Losing it costs a friendly answer only.
+func (rp *RelyingParty) rememberUse(ctx context.Context, r AuthorizationRequest) {
+	used := AuthorizationRequest{State: r.State, Browser: r.Browser, ReturnTo: r.ReturnTo, CreatedAt: r.CreatedAt, Used: true}
+	left := rp.SessionMaxAge - rp.Now().Sub(r.CreatedAt)
+	if left > 0 {
+		_ = rp.Store.PutAuthorizationRequest(ctx, used, left)
+	}
+}
+
+// judge looks at the response itself: who sent it (RFC 9207 section 2.4), and
+// what it says.
+func judge(resp AuthorizationResponse, meta metadata) error {
+	if resp.Issuer != "" && resp.Issuer != meta.Issuer {
+		return fmt.Errorf("%w: the response names another issuer", ErrInvalidRequest)
+	}
+	if resp.Issuer == "" && meta.IssuerPromised {
+		return fmt.Errorf("%w: the response lacks the promised issuer", ErrInvalidRequest)
+	}
+	switch resp.Error {
+	case "":
+	case "server_error", "temporarily_unavailable":
+		return fmt.Errorf("%w: authorization endpoint: %q", ErrTenant, clip(resp.Error))
+	default:
+		return fmt.Errorf("%w: authorization endpoint: %q %q", ErrAccessDenied, clip(resp.Error), clip(resp.ErrorDescription))
+	}
+	if resp.Code == "" {
+		return fmt.Errorf("%w: neither code nor error", ErrInvalidRequest)
+	}
+	return nil
+}
+
+// identify learns who the tokens belong to. An ID token is judged first; only
+// when it holds, or when there is none, is the tenant asked for the person.
+func (rp *RelyingParty) identify(ctx context.Context, meta metadata, nonce string, tokens TokenSet) (qlik.User, error) {
+	var claims idTokenClaims
+	if rp.wantsIDToken() && tokens.IDToken != "" {
+		var err error
+		if claims, err = rp.verifyIDToken(ctx, meta, tokens.IDToken, tokens.AccessToken, nonce); err != nil {
+			return qlik.User{}, fmt.Errorf("%w: ID token: %w", ErrTenant, err)
+		}
+	}
+	user, err := rp.Qlik.Me(ctx, tokens.AccessToken)
+	switch {
+	case err == nil && claims.Subject != "" && claims.Subject != user.Subject && claims.Subject != user.ID:
+		return qlik.User{}, fmt.Errorf("%w: ID token and users/me speak of different people", ErrTenant)
+	case err == nil:
+		// Roles and groups change, and may be many: whoever shows them asks anew.
+		user.AssignedRoles, user.Groups = nil, nil
+		return user, nil
+	case claims.Subject != "":
+		// A provider of identity alone is enough to know who it is.
+		return qlik.User{ID: claims.Subject, Subject: claims.Subject, Name: claims.Name, Email: claims.Email}, nil
+	}
+	if status := qlik.StatusOf(err); status == 403 {
+		return qlik.User{}, fmt.Errorf("%w: users/me: %w", ErrAccessDenied, err)
+	}
+	return qlik.User{}, fmt.Errorf("%w: users/me: %w", ErrTenant, errors.Join(err))
+}
+
+// clip keeps what a stranger put into the query from filling the log.
+func clip(s string) string {
+	if len(s) > 120 {
+		return s[:120]
+	}
+	return s
+}

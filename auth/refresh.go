@@ -1,0 +1,170 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// refreshTimeout bounds one refresh: waiting for the lock of another process,
+// and the token request itself.
+const refreshTimeout = 30 * time.Second
+
+// errFresh stops an update without saving: somebody else has refreshed.
+var errFresh = errors.New("token is fresh")
+
+// Session returns the session for a request, with a token that is good to use:
+// one that is due is refreshed first, once for all who ask at the same time.
+//
+// ErrNoSession means the person must sign in again. ErrStore and ErrTenant say
+// nothing against the session; while the old token still serves, neither comes.
+func (rp *RelyingParty) Session(ctx context.Context, id string) (Session, error) {
+	return rp.load(ctx, id, rp.Store.Session)
+}
+
+// Peek is Session without counting as use: for whoever watches a session
+// rather than works in it.
+func (rp *RelyingParty) Peek(ctx context.Context, id string) (Session, error) {
+	return rp.load(ctx, id, rp.Store.PeekSession)
+}
+
+func (rp *RelyingParty) load(ctx context.Context, id string, from func(context.Context, string) (Session, bool, error)) (Session, error) {
+	if id == "" {
+		return Session{}, ErrNoSession
+	}
+	s, found, err := from(ctx, id)
+	if err != nil {
+		return Session{}, storeError("load session", err)
+	}
+	if !found || !rp.Now().Before(s.ExpiresAt) {
+		return Session{}, ErrNoSession
+	}
+	if !rp.due(s.Tokens) {
+		return s, nil
+	}
+	return rp.refresh(ctx, s)
+}
+
+// Refresh makes new tokens although the old ones do not look due: the tenant
+// has refused the access token. A token that was replaced meanwhile is kept.
+func (rp *RelyingParty) Refresh(ctx context.Context, s Session) (Session, error) {
+	refused := s.Tokens.AccessToken
+	return rp.refreshIf(ctx, s, func(t TokenSet) bool { return t.AccessToken == refused })
+}
+
+// due reports whether tokens should be refreshed: a tenth of their lifetime
+// before the end, at most a minute, so that no request meets the end itself.
+func (rp *RelyingParty) due(t TokenSet) bool {
+	early := min(t.Expiry.Sub(t.ObtainedAt)/10, time.Minute)
+	return !rp.Now().Before(t.Expiry.Add(-early))
+}
+
+func (rp *RelyingParty) refresh(ctx context.Context, s Session) (Session, error) {
+	usable := rp.Now().Before(s.Tokens.Expiry)
+	if s.Tokens.RefreshToken == "" {
+		// Without offline_access a sign-in lasts as long as its access token.
+		if usable {
+			return s, nil
+		}
+		return Session{}, rp.drop(ctx, s.ID)
+	}
+	fresh, err := rp.refreshIf(ctx, s, rp.due)
+	if err != nil && usable && !errors.Is(err, ErrNoSession) {
+		return s, nil // the old token still serves; the next request tries again
+	}
+	return fresh, err
+}
+
+// refreshIf refreshes the session's tokens if they are still wanting under the
+// lock. Callers of one process share the work, and its result.
+func (rp *RelyingParty) refreshIf(ctx context.Context, s Session, wanting func(TokenSet) bool) (Session, error) {
+	work := rp.refreshes.DoChan(s.ID, func() (any, error) {
+		// The browser that caused this may leave, but a rotated refresh token
+		// that is not saved is lost.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
+		defer cancel()
+		return rp.refreshLocked(ctx, s.ID, wanting)
+	})
+	select {
+	case done := <-work:
+		if done.Err != nil {
+			return Session{}, done.Err
+		}
+		fresh := done.Val.(Session)
+		fresh.IdleUntil = s.IdleUntil
+		return fresh, nil
+	case <-ctx.Done():
+		return Session{}, fmt.Errorf("%w: wait for refresh: %w", ErrTenant, ctx.Err())
+	}
+}
+
+func (rp *RelyingParty) refreshLocked(ctx context.Context, id string, wanting func(TokenSet) bool) (Session, error) {
+	var fresh Session
+	s, err := rp.Store.UpdateSession(ctx, id, func(s *Session) error {
+		if !wanting(s.Tokens) {
+			fresh = *s
+			return errFresh
+		}
+		tokens, err := rp.requestRefresh(ctx, s.Tokens)
+		if err != nil {
+			return err
+		}
+		s.Tokens = tokens
+		return nil
+	})
+	var no *refusal
+	switch {
+	case err == nil:
+		return s, nil
+	case errors.Is(err, errFresh):
+		return fresh, nil
+	case errors.As(err, &no) && no.final():
+		return Session{}, errors.Join(rp.drop(ctx, id), no)
+	case errors.Is(err, ErrTenant):
+		return Session{}, err
+	}
+	return Session{}, storeError("update session", err)
+}
+
+// requestRefresh is the token request (RFC 6749 section 6).
+func (rp *RelyingParty) requestRefresh(ctx context.Context, old TokenSet) (TokenSet, error) {
+	if old.RefreshToken == "" {
+		return TokenSet{}, fmt.Errorf("%w: no refresh token to use", ErrTenant)
+	}
+	meta, err := rp.provider.metadata(ctx)
+	if err != nil {
+		return TokenSet{}, err
+	}
+	token, err := rp.oauth(meta).TokenSource(rp.clientContext(ctx), &oauth2.Token{RefreshToken: old.RefreshToken}).Token()
+	if err != nil {
+		no := refusalFrom(err)
+		if no.retry > 0 {
+			return TokenSet{}, fmt.Errorf("%w: refresh: %w: %w", ErrTenant, no, &RetryError{After: no.retry})
+		}
+		return TokenSet{}, fmt.Errorf("%w: refresh: %w", ErrTenant, no)
+	}
+	tokens, err := rp.tokenSet(token)
+	if err != nil {
+		return TokenSet{}, err
+	}
+	if tokens.RefreshToken == "" {
+		tokens.RefreshToken = old.RefreshToken
+	}
+	if tokens.Scope == "" {
+		tokens.Scope = old.Scope
+	}
+	tokens.IDToken = old.IDToken // the one that was verified
+	return tokens, nil
+}
+
+// drop ends a session whose tokens are dead. Its error is ErrNoSession, or
+// ErrStore when it could not be deleted and must be tried again.
+func (rp *RelyingParty) drop(ctx context.Context, id string) error {
+	if _, _, err := rp.Store.DeleteSession(ctx, id); err != nil {
+		return storeError("delete session", err)
+	}
+	return ErrNoSession
+}

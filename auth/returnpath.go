@@ -1,0 +1,50 @@
+package auth
+
+import (
+	"net/url"
+	"strings"
+)
+
+// LocalPath returns raw when it is a path on our own origin that a browser
+// cannot read as anything else, and "/" when it is not. It is strict on
+// purpose: browsers drop control characters, read "\" as "/", and take "//host"
+// for another host, so whatever needs interpretation is refused.
+func LocalPath(raw string) string {
+	const home = "/"
+	if len(raw) > 2000 || !strings.HasPrefix(raw, "/") || strings.HasPrefix(raw, "//") {
+		return home
+	}
+	for _, r := range raw {
+		if r <= ' ' || r == '\\' || r == 0x7f || (r >= 0x80 && r <= 0x9f) || r == '\uFFFD' {
+			return home
+		}
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" {
+		return home
+	}
+	// An encoded slash or backslash at the front, or dot segments, could turn
+	// into "//host" in whatever decodes or cleans the path after us.
+	if strings.HasPrefix(u.Path, "//") || strings.ContainsAny(u.Path, "\\\x00\r\n\t") || hasDotSegment(u.Path) {
+		return home
+	}
+	if signInPath(u.Path) {
+		return home
+	}
+	return raw
+}
+
+func hasDotSegment(path string) bool {
+	for segment := range strings.SplitSeq(path, "/") {
+		if segment == "." || segment == ".." {
+			return true
+		}
+	}
+	return false
+}
+
+// signInPath names the pages that make no sense as the place to come back to:
+// returning to them would sign out, or start again.
+func signInPath(path string) bool {
+	return path == "/login" || strings.HasPrefix(path, "/login/") || path == "/logout" || strings.HasPrefix(path, "/logout/")
+}

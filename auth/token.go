@@ -1,0 +1,176 @@
+package auth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"vitrine/qlik"
+)
+
+// unknownLifetime is assumed of an access token whose answer says nothing of
+// its end: short enough that a dead token is not held for long.
+const unknownLifetime = 5 * time.Minute
+
+// exchange swaps the code for tokens (RFC 6749 section 4.1.3).
+func (rp *RelyingParty) exchange(ctx context.Context, meta metadata, code, verifier string) (TokenSet, error) {
+	token, err := rp.oauth(meta).Exchange(rp.clientContext(ctx), code, oauth2.VerifierOption(verifier))
+	if err != nil {
+		refusal := refusalFrom(err)
+		if refusal.status == http.StatusForbidden {
+			// Qlik's words for a disabled user, or one with too many tokens.
+			return TokenSet{}, fmt.Errorf("%w: exchange code: %w", ErrAccessDenied, refusal)
+		}
+		return TokenSet{}, fmt.Errorf("%w: exchange code: %w", ErrTenant, refusal)
+	}
+	return rp.tokenSet(token)
+}
+
+// tokenSet reads the answer as tolerantly as tenants require: expires_in as
+// number or text, expires_at instead of it, or neither.
+func (rp *RelyingParty) tokenSet(token *oauth2.Token) (TokenSet, error) {
+	if token.AccessToken == "" {
+		return TokenSet{}, fmt.Errorf("%w: no access token in the answer", ErrTenant)
+	}
+	if !strings.EqualFold(token.Type(), "bearer") {
+		return TokenSet{}, fmt.Errorf("%w: token type %q is not bearer", ErrTenant, clip(token.TokenType))
+	}
+	now := rp.Now()
+	set := TokenSet{
+		AccessToken: token.AccessToken, RefreshToken: token.RefreshToken,
+		ObtainedAt: now, Expiry: now.Add(unknownLifetime),
+	}
+	set.Scope, _ = token.Extra("scope").(string)
+	set.IDToken, _ = token.Extra("id_token").(string)
+	expiresAt, _ := token.Extra("expires_at").(string)
+	if token.ExpiresIn > 0 {
+		set.Expiry = now.Add(time.Duration(token.ExpiresIn) * time.Second)
+	} else if at, err := time.Parse(time.RFC3339, expiresAt); err == nil && at.After(now) {
+		set.Expiry = at
+	}
+	return set, nil
+}
+
+// revoke tells the tenant that the tokens are no longer wanted (RFC 7009), the
+// refresh token first: it is the one that makes others.
+func (rp *RelyingParty) revoke(ctx context.Context, tokens TokenSet) error {
+	meta, err := rp.provider.metadata(ctx)
+	if err != nil {
+		return fmt.Errorf("revoke: %w", err)
+	}
+	var faults []error
+	for _, t := range []struct{ hint, token string }{
+		{"refresh_token", tokens.RefreshToken},
+		{"access_token", tokens.AccessToken},
+	} {
+		if t.token == "" {
+			continue
+		}
+		if err := rp.revokeOne(ctx, meta.RevocationEndpoint, t.hint, t.token); err != nil {
+			faults = append(faults, fmt.Errorf("%w: revoke %s: %w", ErrTenant, t.hint, err))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func (rp *RelyingParty) revokeOne(ctx context.Context, endpoint, hint, token string) error {
+	form := url.Values{"token": {token}, "token_type_hint": {hint}}
+	if !rp.ClientAuthBasic {
+		form.Set("client_id", rp.ClientID)
+		form.Set("client_secret", rp.ClientSecret())
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if rp.ClientAuthBasic {
+		r.SetBasicAuth(url.QueryEscape(rp.ClientID), url.QueryEscape(rp.ClientSecret()))
+	}
+	resp, err := rp.HTTP.Do(r)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode/100 != 2 {
+		return fmt.Errorf("status %d", resp.StatusCode)
+	}
+	return nil
+}
+
+func (rp *RelyingParty) clientContext(ctx context.Context) context.Context {
+	return context.WithValue(ctx, oauth2.HTTPClient, rp.HTTP)
+}
+
+// refusal is the token endpoint's no, in Qlik's form or RFC 6749's, or a fault
+// on the way to it (status 0). It never holds the request.
+type refusal struct {
+	status int
+	code   string
+	title  string
+	retry  time.Duration
+	cause  error // for faults of the network
+}
+
+func (r *refusal) Error() string {
+	if r.status == 0 {
+		return "token endpoint: " + r.cause.Error()
+	}
+	return strings.TrimSpace(fmt.Sprintf("token endpoint answered %d %s %s", r.status, r.code, r.title))
+}
+
+func (r *refusal) Unwrap() error { return r.cause }
+
+// final reports whether the tenant refused this very refresh token, so that
+// asking again is in vain. A wrong client secret is not that: the session
+// survives until an admin has mended it.
+func (r *refusal) final() bool {
+	if r.code == "" {
+		return false // no error body: a gateway's answer, not the tenant's
+	}
+	switch strings.ToUpper(r.code) {
+	case "INVALID_CLIENT", "UNAUTHORIZED_CLIENT", "OAUTH-14", "OAUTH-22",
+		"INVALID_REQUEST", "INVALID_SCOPE", "UNSUPPORTED_GRANT_TYPE", "TEMPORARILY_UNAVAILABLE", "SERVER_ERROR":
+		return false
+	}
+	return r.status == http.StatusBadRequest || r.status == http.StatusUnauthorized || r.status == http.StatusForbidden
+}
+
+// refusalFrom reads an error of a token request. The library's own text is
+// left out: it quotes the answer's body.
+func refusalFrom(err error) *refusal {
+	var re *oauth2.RetrieveError
+	if !errors.As(err, &re) || re.Response == nil {
+		return &refusal{cause: networkCause(err)}
+	}
+	r := &refusal{
+		status: re.Response.StatusCode, code: clip(re.ErrorCode), title: clip(re.ErrorDescription),
+		retry: qlik.RetryAfter(re.Response.Header, time.Now()),
+	}
+	var form struct {
+		Errors []struct{ Code, Title string } `json:"errors"`
+	}
+	if json.Unmarshal(re.Body, &form) == nil && len(form.Errors) > 0 {
+		r.code, r.title = clip(form.Errors[0].Code), clip(form.Errors[0].Title)
+	}
+	return r
+}
+
+// networkCause strips what could quote a request or an answer.
+func networkCause(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return errors.New("unreadable answer")
+}

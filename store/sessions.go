@@ -1,0 +1,192 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"vitrine/auth"
+)
+
+// Kinds of record. They are part of the Redis key and of what is authenticated.
+const (
+	kindSession = "session"
+	kindRequest = "request"
+	kindLock    = "lock"
+)
+
+// SessionsOptions describe Sessions. Redis and Keys are required.
+type SessionsOptions struct {
+	Redis redis.UniversalClient
+	Keys  *KeyRing
+	// IdleTimeout ends a session that nobody uses. Default 30 min.
+	IdleTimeout time.Duration
+	// Prefix of every Redis key. Default "vitrine:".
+	Prefix string
+	Now    func() time.Time // default time.Now
+}
+
+// Sessions implements auth.Store on Redis. A session's ID is "name.secret":
+// Redis sees a hash of the name, and the secret seals the record.
+type Sessions struct{ SessionsOptions }
+
+var _ auth.Store = (*Sessions)(nil)
+
+// NewSessions returns a store of sessions.
+func NewSessions(o SessionsOptions) *Sessions {
+	if o.IdleTimeout == 0 {
+		o.IdleTimeout = 30 * time.Minute
+	}
+	if o.Prefix == "" {
+		o.Prefix = "vitrine:"
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Sessions{o}
+}
+
+// Ping reports whether Redis answers.
+func (s *Sessions) Ping(ctx context.Context) error { return s.Redis.Ping(ctx).Err() }
+
+// PutAuthorizationRequest implements auth.Store. The state itself seals the
+// record: only the browser and the tenant know it.
+func (s *Sessions) PutAuthorizationRequest(ctx context.Context, r auth.AuthorizationRequest, ttl time.Duration) error {
+	key := s.key(kindRequest, r.State)
+	record, err := s.sealJSON(kindRequest, key, r.State, 0, r)
+	if err != nil {
+		return err
+	}
+	return s.Redis.Set(ctx, key, record, ttl).Err()
+}
+
+// TakeAuthorizationRequest implements auth.Store with GETDEL, which answers one
+// caller and no other.
+func (s *Sessions) TakeAuthorizationRequest(ctx context.Context, state string) (r auth.AuthorizationRequest, found bool, err error) {
+	key := s.key(kindRequest, state)
+	record, err := s.Redis.GetDel(ctx, key).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return r, false, nil
+	}
+	if err != nil {
+		return r, false, err
+	}
+	if _, err := s.openJSON(kindRequest, key, state, record, &r); err != nil {
+		return auth.AuthorizationRequest{}, false, nil // not sealed by us: unknown
+	}
+	r.State = state
+	return r, true, nil
+}
+
+// CreateSession implements auth.Store.
+func (s *Sessions) CreateSession(ctx context.Context, session auth.Session) error {
+	name, secret, ok := splitID(session.ID)
+	if !ok {
+		return errors.New("session ID is not of our making")
+	}
+	key := s.key(kindSession, name)
+	record, err := s.sealJSON(kindSession, key, secret, 1, session)
+	if err != nil {
+		return err
+	}
+	return s.Redis.Set(ctx, key, record, s.IdleTimeout).Err()
+}
+
+// Session implements auth.Store: GETEX reads the record and starts its idle
+// time anew in one round trip.
+func (s *Sessions) Session(ctx context.Context, id string) (auth.Session, bool, error) {
+	name, secret, ok := splitID(id)
+	if !ok {
+		return auth.Session{}, false, nil
+	}
+	key := s.key(kindSession, name)
+	record, err := s.Redis.GetEx(ctx, key, s.IdleTimeout).Bytes()
+	session, _, found, err := s.opened(id, key, secret, record, err)
+	session.IdleUntil = s.Now().Add(s.IdleTimeout)
+	return session, found, err
+}
+
+// PeekSession implements auth.Store.
+func (s *Sessions) PeekSession(ctx context.Context, id string) (auth.Session, bool, error) {
+	name, secret, ok := splitID(id)
+	if !ok {
+		return auth.Session{}, false, nil
+	}
+	key := s.key(kindSession, name)
+	pipe := s.Redis.Pipeline()
+	get, left := pipe.Get(ctx, key), pipe.PTTL(ctx, key)
+	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
+		return auth.Session{}, false, err
+	}
+	record, err := get.Bytes()
+	session, _, found, err := s.opened(id, key, secret, record, err)
+	session.IdleUntil = s.Now().Add(left.Val())
+	return session, found, err
+}
+
+// DeleteSession implements auth.Store with GETDEL, so that of two who end a
+// session one gets the tokens to revoke.
+func (s *Sessions) DeleteSession(ctx context.Context, id string) (auth.Session, bool, error) {
+	name, secret, ok := splitID(id)
+	if !ok {
+		return auth.Session{}, false, nil
+	}
+	key := s.key(kindSession, name)
+	record, err := s.Redis.GetDel(ctx, key).Bytes()
+	session, _, found, err := s.opened(id, key, secret, record, err)
+	return session, found, err
+}
+
+// opened judges what Redis answered for a session. A record that does not open
+// is not found: its owner signs in again, and no loop comes of it.
+func (s *Sessions) opened(id, key, secret string, record []byte, err error) (auth.Session, uint64, bool, error) {
+	if errors.Is(err, redis.Nil) {
+		return auth.Session{}, 0, false, nil
+	}
+	if err != nil {
+		return auth.Session{}, 0, false, err
+	}
+	var session auth.Session
+	generation, err := s.openJSON(kindSession, key, secret, record, &session)
+	if err != nil {
+		return auth.Session{}, 0, false, nil
+	}
+	session.ID = id
+	return session, generation, true, nil
+}
+
+// key hashes name, so that Redis holds nothing a browser could present. The
+// braces keep a session and its lock in one slot of a cluster.
+func (s *Sessions) key(kind, name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return s.Prefix + kind + ":{" + base64.RawURLEncoding.EncodeToString(sum[:16]) + "}"
+}
+
+func (s *Sessions) sealJSON(kind, key, secret string, generation uint64, v any) ([]byte, error) {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", kind, err)
+	}
+	return s.Keys.seal(kind, key, secret, generation, plain)
+}
+
+func (s *Sessions) openJSON(kind, key, secret string, record []byte, v any) (generation uint64, err error) {
+	plain, generation, err := s.Keys.open(kind, key, secret, record)
+	if err != nil {
+		return 0, err
+	}
+	return generation, json.Unmarshal(plain, v)
+}
+
+// splitID takes a session ID apart. What is not of that form is nobody's.
+func splitID(id string) (name, secret string, ok bool) {
+	name, secret, ok = strings.Cut(id, ".")
+	return name, secret, ok && len(name) >= 16 && len(secret) >= 16 && len(id) <= 256
+}

@@ -4,15 +4,23 @@ package storetest
 
 import (
 	"os/exec"
-	"syscall"
+	"strconv"
+	"strings"
 )
 
-// dieWithParent puts the server into a process group of its own. Only Linux
-// can end it with its parent; elsewhere a test process that is killed leaves
-// its servers behind.
-func dieWithParent(cmd *exec.Cmd) {
-	if cmd.SysProcAttr == nil {
-		cmd.SysProcAttr = &syscall.SysProcAttr{}
+// dieWithParent does nothing: only Linux can end a process with its parent.
+// Elsewhere a test process that is killed leaves its servers behind.
+func dieWithParent(*exec.Cmd) {}
+
+// children lists the processes that pid started. PostgreSQL answers each
+// connection from one of them, and puts each into a process group of its own.
+func children(pid int) []int {
+	out, _ := exec.Command("pgrep", "-P", strconv.Itoa(pid)).Output() // no children is an error too
+	var found []int
+	for _, field := range strings.Fields(string(out)) {
+		if child, err := strconv.Atoi(field); err == nil {
+			found = append(found, child)
+		}
 	}
-	cmd.SysProcAttr.Setpgid = true
+	return found
 }

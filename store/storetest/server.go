@@ -70,10 +70,10 @@ func (s *server) waitUntilAlive() error {
 
 // Stop ends the server in good order, as an operator would. Its data stays for
 // Restart.
-func (s *server) Stop() { s.end(s.stopSignal) }
+func (s *server) Stop() { s.end(s.signal, s.stopSignal) }
 
 // Kill ends the server without any warning, as a lost machine would.
-func (s *server) Kill() { s.end(syscall.SIGKILL) }
+func (s *server) Kill() { s.end(s.signalAll, syscall.SIGKILL) }
 
 // Restart starts the server again on the same port with the same data,
 // stopping it first when it still runs.
@@ -87,17 +87,17 @@ func (s *server) Restart() {
 
 // Pause freezes the server: connections stay open and nothing answers, which
 // is what a hung machine or a dropped network looks like from outside.
-func (s *server) Pause() { s.signal(syscall.SIGSTOP) }
+func (s *server) Pause() { s.signalAll(syscall.SIGSTOP) }
 
 // Resume ends Pause.
-func (s *server) Resume() { s.signal(syscall.SIGCONT) }
+func (s *server) Resume() { s.signalAll(syscall.SIGCONT) }
 
-func (s *server) end(sig syscall.Signal) {
+func (s *server) end(signal func(syscall.Signal), sig syscall.Signal) {
 	if s.done == nil {
 		return
 	}
-	s.signal(sig)
-	s.signal(syscall.SIGCONT) // a paused process acts on nothing but SIGKILL
+	signal(sig)
+	s.Resume() // a paused process acts on nothing but SIGKILL
 	select {
 	case <-s.done:
 	case <-time.After(10 * time.Second):
@@ -107,11 +107,21 @@ func (s *server) end(sig syscall.Signal) {
 	s.done = nil
 }
 
-// signal reaches the server and its children: PostgreSQL answers a connection
-// from a process of its own, which has to freeze too.
-func (s *server) signal(sig syscall.Signal) {
+// signal reaches the server itself.
+func (s *server) signal(sig syscall.Signal) { s.signalProcess(s.cmd.Process.Pid, sig) }
+
+// signalAll reaches the processes that the server started, too. The server
+// goes first, so that it starts no new one meanwhile.
+func (s *server) signalAll(sig syscall.Signal) {
+	s.signal(sig)
+	for _, pid := range children(s.cmd.Process.Pid) {
+		s.signalProcess(pid, sig)
+	}
+}
+
+func (s *server) signalProcess(pid int, sig syscall.Signal) {
 	s.t.Helper()
-	err := syscall.Kill(-s.cmd.Process.Pid, sig)
+	err := syscall.Kill(pid, sig)
 	if err != nil && !errors.Is(err, syscall.ESRCH) {
 		s.t.Errorf("signal %v to %s: %v", sig, s.cmd.Path, err)
 	}

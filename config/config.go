@@ -101,7 +101,8 @@ func (f Faults) Error() string { return strings.Join(f, "\n") }
 // together checks what single variables cannot know of one another, and fills
 // in what follows from others.
 func (r *reader) together(c *Config) {
-	if c.Demo() {
+	// A tenant that is named wrongly is still no wish for the demo.
+	if demo := c.Demo() && !r.faulty("QLIK_TENANT_URL"); demo {
 		if c.ClientID != "" || c.ClientSecret != "" {
 			r.fault("QLIK_TENANT_URL", "is missing although QLIK_CLIENT_ID or QLIK_CLIENT_SECRET is set; set all three, or none for the demo tenant")
 		}

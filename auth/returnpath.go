@@ -3,6 +3,7 @@ package auth
 import (
 	"net/url"
 	"strings"
+	"unicode"
 )
 
 // LocalPath returns raw when it is a path on our own origin that a browser
@@ -15,7 +16,7 @@ func LocalPath(raw string) string {
 		return home
 	}
 	for _, r := range raw {
-		if r <= ' ' || r == '\\' || r == 0x7f || (r >= 0x80 && r <= 0x9f) || r == '\uFFFD' {
+		if r == '\\' || unicode.IsSpace(r) || unicode.IsControl(r) || r == unicode.ReplacementChar {
 			return home
 		}
 	}

@@ -1,0 +1,172 @@
+package demo
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// authorizationRequest is a checked request to /oauth/authorize.
+type authorizationRequest struct {
+	clientID, redirectURI, state, nonce string
+	scopes                              []string
+	challenge                           string
+	prompt, loginHint                   string
+	maxAge                              time.Duration // negative: not asked for
+}
+
+// refusal is an error that goes back to the client in the query of its
+// redirect URI: RFC 6749 section 4.1.2.1 and Qlik's two extra members.
+type refusal struct{ err, description, code, detail string }
+
+// knownScopes are the ones the client is registered for; the openid family
+// counts only while OIDC is switched on.
+var (
+	knownScopes = []string{
+		"user_default", "offline_access", "admin_classic",
+		"identity.name:read", "identity.email:read", "identity.subject:read", "identity.picture:read",
+	}
+	openIDScopes = []string{"openid", "profile", "email"}
+)
+
+// RFC 7636 section 4.2: a challenge made by S256 is 43 characters long.
+var challengeForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
+
+// authorize answers GET /oauth/authorize.
+func (t *Tenant) authorize(w http.ResponseWriter, r *http.Request) {
+	t.stats.add(func(s *Stats) { s.Authorizations++ })
+	q := r.URL.Query()
+	// Nothing may be sent to an address that is not known to be the client's,
+	// so these two end here, in the raw JSON that people then see.
+	if q.Get("client_id") != t.clientID || len(q["client_id"]) != 1 {
+		t.log.Info("authorize: refused", "reason", "unknown client")
+		fail(w, apiError{status: http.StatusBadRequest, code: "OAUTH-14", title: "Invalid client_id", detail: "OAuth client is not authorized"})
+		return
+	}
+	if !slices.Contains(t.redirectURIs, q.Get("redirect_uri")) || len(q["redirect_uri"]) != 1 {
+		t.log.Info("authorize: refused", "reason", "unregistered redirect URI")
+		fail(w, apiError{status: http.StatusBadRequest, code: "OAUTH-1", title: "Invalid redirect_uri", detail: "redirect_uri is not registered"})
+		return
+	}
+	req, no := t.parseAuthorization(q)
+	if no != nil {
+		t.refuseAuthorization(w, r, req, *no)
+		return
+	}
+	session, signedIn := t.browserSession(r)
+	if signedIn && req.maxAge >= 0 && t.now().Sub(session.authTime) > req.maxAge {
+		signedIn = false
+	}
+	switch {
+	case signedIn && req.prompt != "login":
+		t.consentOrAnswer(w, r, req, session)
+	case req.prompt == "none":
+		t.refuseAuthorization(w, r, req, refusal{"login_required", "The user is not signed in", "HTTP-401", "prompt=none without a session"})
+	default:
+		id := t.addPending(&pending{request: req, hint: req.loginHint})
+		http.Redirect(w, r, "/login/form?transaction="+id, http.StatusFound)
+	}
+}
+
+// parseAuthorization reads everything but the two parameters checked before.
+// The request is usable for a refusal even when there is one.
+func (t *Tenant) parseAuthorization(q url.Values) (*authorizationRequest, *refusal) {
+	req := &authorizationRequest{
+		clientID: q.Get("client_id"), redirectURI: q.Get("redirect_uri"), state: q.Get("state"), nonce: q.Get("nonce"),
+		scopes: strings.Fields(q.Get("scope")), challenge: q.Get("code_challenge"),
+		prompt: q.Get("prompt"), loginHint: q.Get("login_hint"), maxAge: -1,
+	}
+	invalid := func(detail string) (*authorizationRequest, *refusal) {
+		return req, &refusal{"invalid_request", "The request is invalid", "HTTP-400", detail}
+	}
+	for name, values := range q {
+		if len(values) > 1 { // RFC 6749 section 3.1
+			return invalid(name + " is repeated")
+		}
+	}
+	if q.Get("response_type") != "code" {
+		return req, &refusal{"unsupported_response_type", "Only code is supported", "HTTP-400", "response_type must be code"}
+	}
+	if req.state == "" {
+		return invalid("state is required")
+	}
+	if q.Get("code_challenge_method") != "S256" || !challengeForm.MatchString(req.challenge) {
+		return invalid("code_challenge with code_challenge_method S256 is required")
+	}
+	if !slices.Contains([]string{"", "none", "login", "consent"}, req.prompt) {
+		return invalid("prompt must be none, login or consent")
+	}
+	if text := q.Get("max_age"); text != "" {
+		seconds, err := strconv.Atoi(text)
+		if err != nil || seconds < 0 {
+			return invalid("max_age must be a number of seconds")
+		}
+		req.maxAge = time.Duration(seconds) * time.Second
+	}
+	oidc := t.config().OIDC
+	for _, scope := range req.scopes {
+		if !slices.Contains(knownScopes, scope) && !(oidc && slices.Contains(openIDScopes, scope)) {
+			return req, &refusal{"invalid_scope", "The scope is not allowed for this client", "HTTP-400", "unknown scope " + strconv.Quote(scope)}
+		}
+	}
+	return req, nil
+}
+
+// consentOrAnswer is where every sign-in ends up once the person is known.
+func (t *Tenant) consentOrAnswer(w http.ResponseWriter, r *http.Request, req *authorizationRequest, s browserSession) {
+	ask := req.prompt == "consent" ||
+		t.config().Consent == ConsentRequired && !t.hasApproved(s.person, req.clientID, req.scopes)
+	switch {
+	case !ask:
+		t.answerWithCode(w, r, req, s)
+	case req.prompt == "none":
+		t.refuseAuthorization(w, r, req, refusal{"consent_required", "The user has not approved the scopes", "HTTP-403", "prompt=none without approval"})
+	default:
+		id := t.addPending(&pending{request: req})
+		http.Redirect(w, r, "/oauth/consent?transaction="+id, http.StatusFound)
+	}
+}
+
+func (t *Tenant) answerWithCode(w http.ResponseWriter, r *http.Request, req *authorizationRequest, s browserSession) {
+	now := t.now()
+	code := t.grants.addCode(&code{
+		person: s.person, clientID: req.clientID, redirectURI: req.redirectURI, challenge: req.challenge, nonce: req.nonce,
+		scopes: req.scopes, authTime: s.authTime, expires: now.Add(t.config().CodeLifetime),
+	})
+	t.log.Info("authorize: code issued", "person", s.person.Email, "scope", strings.Join(req.scopes, " "))
+	t.toClient(w, r, req, url.Values{"code": {code}})
+}
+
+func (t *Tenant) refuseAuthorization(w http.ResponseWriter, r *http.Request, req *authorizationRequest, no refusal) {
+	t.log.Info("authorize: refused", "error", no.err, "detail", no.detail)
+	t.toClient(w, r, req, url.Values{
+		"error": {no.err}, "error_description": {no.description}, "error_code": {no.code}, "error_detail": {no.detail},
+	})
+}
+
+func (t *Tenant) toClient(w http.ResponseWriter, r *http.Request, req *authorizationRequest, answer url.Values) {
+	target, err := url.Parse(req.redirectURI)
+	if err != nil {
+		fail(w, badRequest("redirect_uri cannot be parsed"))
+		return
+	}
+	// RFC 6749 section 3.1.2: a query of the redirect URI is kept.
+	q := target.Query()
+	for name, values := range answer {
+		q[name] = values
+	}
+	if req.state != "" {
+		q.Set("state", req.state)
+	}
+	if t.config().IssuerParameter {
+		q.Set("iss", t.url)
+	}
+	target.RawQuery = q.Encode()
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	http.Redirect(w, r, target.String(), http.StatusFound)
+}

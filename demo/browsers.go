@@ -1,0 +1,159 @@
+package demo
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Limits of the tenant's own browser session, as a tenant has them by default.
+const (
+	sessionIdle     = 30 * time.Minute
+	sessionLifespan = 24 * time.Hour
+	pendingLifetime = 10 * time.Minute
+)
+
+const sessionCookie = "eas.sid"
+
+// browserSession is a person signed in to the tenant itself. It lives apart
+// from every token: signing out of one leaves the other.
+type browserSession struct {
+	person    *person
+	authTime  time.Time // of the last interactive sign-in
+	lastSeen  time.Time
+	csrfToken string
+}
+
+// pending is a sign-in somebody is in the middle of, between the pages.
+type pending struct {
+	request  *authorizationRequest // nil: a plain /login
+	returnTo string                // only for a plain /login
+	hint     string
+	expires  time.Time
+}
+
+// browserTable keeps the browser sessions, the sign-ins under way, and which
+// scopes each person has approved.
+type browserTable struct {
+	mu       sync.Mutex
+	sessions map[string]*browserSession
+	pending  map[string]*pending
+	approved map[string]map[string]bool // person and client → scopes
+}
+
+func newBrowserTable() *browserTable {
+	return &browserTable{
+		sessions: make(map[string]*browserSession), pending: make(map[string]*pending),
+		approved: make(map[string]map[string]bool),
+	}
+}
+
+// browserSession returns a copy of the session behind the request's cookie.
+func (t *Tenant) browserSession(r *http.Request) (s browserSession, found bool) {
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return browserSession{}, false
+	}
+	now := t.now()
+	t.browsers.mu.Lock()
+	defer t.browsers.mu.Unlock()
+	live := t.browsers.sessions[cookie.Value]
+	if live == nil {
+		return browserSession{}, false
+	}
+	if now.Sub(live.lastSeen) > sessionIdle || now.Sub(live.authTime) > sessionLifespan {
+		delete(t.browsers.sessions, cookie.Value)
+		return browserSession{}, false
+	}
+	live.lastSeen = now
+	return *live, true
+}
+
+// startBrowserSession signs a person in, always under a new ID.
+func (t *Tenant) startBrowserSession(w http.ResponseWriter, r *http.Request, p *person) browserSession {
+	now := t.now()
+	s := &browserSession{person: p, authTime: now, lastSeen: now, csrfToken: randomHex(16)}
+	id := randomHex(32)
+	t.browsers.mu.Lock()
+	if old, err := r.Cookie(sessionCookie); err == nil {
+		delete(t.browsers.sessions, old.Value)
+	}
+	t.browsers.sessions[id] = s
+	t.browsers.mu.Unlock()
+	http.SetCookie(w, t.cookie(id, 0))
+	return *s
+}
+
+func (t *Tenant) endBrowserSession(w http.ResponseWriter, r *http.Request) {
+	if cookie, err := r.Cookie(sessionCookie); err == nil {
+		t.browsers.mu.Lock()
+		delete(t.browsers.sessions, cookie.Value)
+		t.browsers.mu.Unlock()
+	}
+	http.SetCookie(w, t.cookie("", -1))
+}
+
+// cookie is cross-site on https, as embedding needs it. Browsers take
+// SameSite=None with Secure only, so plain http has to make do with Lax.
+func (t *Tenant) cookie(value string, maxAge int) *http.Cookie {
+	c := &http.Cookie{Name: sessionCookie, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	if strings.HasPrefix(t.url, "https:") {
+		c.Secure, c.SameSite = true, http.SameSiteNoneMode
+	}
+	return c
+}
+
+// addPending remembers a sign-in under way and returns its ID, which goes
+// through the pages as "transaction".
+func (t *Tenant) addPending(p *pending) string {
+	id := randomHex(16)
+	now := t.now()
+	p.expires = now.Add(pendingLifetime)
+	t.browsers.mu.Lock()
+	defer t.browsers.mu.Unlock()
+	for other, q := range t.browsers.pending {
+		if now.After(q.expires) {
+			delete(t.browsers.pending, other)
+		}
+	}
+	t.browsers.pending[id] = p
+	return id
+}
+
+func (t *Tenant) findPending(id string) (p *pending, found bool) {
+	t.browsers.mu.Lock()
+	defer t.browsers.mu.Unlock()
+	p = t.browsers.pending[id]
+	return p, p != nil && !t.now().After(p.expires)
+}
+
+func (t *Tenant) dropPending(id string) {
+	t.browsers.mu.Lock()
+	defer t.browsers.mu.Unlock()
+	delete(t.browsers.pending, id)
+}
+
+// approve remembers that the person agreed to these scopes for this client.
+func (t *Tenant) approve(p *person, clientID string, scopes []string) {
+	t.browsers.mu.Lock()
+	defer t.browsers.mu.Unlock()
+	key := p.ID + " " + clientID
+	if t.browsers.approved[key] == nil {
+		t.browsers.approved[key] = make(map[string]bool)
+	}
+	for _, scope := range scopes {
+		t.browsers.approved[key][scope] = true
+	}
+}
+
+func (t *Tenant) hasApproved(p *person, clientID string, scopes []string) bool {
+	t.browsers.mu.Lock()
+	defer t.browsers.mu.Unlock()
+	for _, scope := range scopes {
+		if !t.browsers.approved[p.ID+" "+clientID][scope] {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,118 @@
+package demo
+
+import (
+	"encoding/json"
+	"mime"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// The control API under /_demo/ changes how the tenant behaves. It is for
+// programs on the same machine: never for a browser, and never for what came
+// through a proxy.
+
+func (t *Tenant) control(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !t.fromThisMachine(r) {
+			fail(w, errForbidden)
+			return
+		}
+		if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); r.ContentLength != 0 && kind != "application/json" {
+			fail(w, apiError{status: http.StatusUnsupportedMediaType, code: "HTTP-415", title: "Unsupported media type", detail: "send application/json"})
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+		next(w, r)
+	}
+}
+
+func (t *Tenant) fromThisMachine(r *http.Request) bool {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || !peer.Addr().Unmap().IsLoopback() {
+		return false
+	}
+	// A browser page may reach loopback too, also by rebinding its own name to
+	// it: so neither Origin nor Fetch metadata, and a Host that is ours.
+	for _, name := range []string{"Origin", "Sec-Fetch-Site", "Forwarded", "X-Forwarded-For"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
+	name := r.Host
+	if host, _, err := net.SplitHostPort(r.Host); err == nil {
+		name = host
+	}
+	addr, err := netip.ParseAddr(strings.Trim(name, "[]"))
+	return r.Host == t.host() || name == "localhost" || err == nil && addr.IsLoopback()
+}
+
+func (t *Tenant) controlStats(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, t.Stats())
+}
+
+func (t *Tenant) controlSettings(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, t.config())
+}
+
+// patchSettings changes the switches that the body names, all or none.
+func (t *Tenant) patchSettings(w http.ResponseWriter, r *http.Request) {
+	var patch json.RawMessage
+	err := json.NewDecoder(r.Body).Decode(&patch)
+	if err == nil {
+		probe := t.config()
+		err = json.Unmarshal(patch, &probe)
+	}
+	if err != nil {
+		fail(w, badRequest(err.Error()))
+		return
+	}
+	t.Configure(func(s *Settings) { _ = json.Unmarshal(patch, s) }) // it fitted a moment ago
+	t.controlSettings(w, r)
+}
+
+func (t *Tenant) controlFaults(w http.ResponseWriter, _ *http.Request) {
+	list := []Fault{}
+	t.faults.mu.Lock()
+	for _, in := range t.faults.list {
+		f := in.Fault
+		if f.Count > 0 {
+			f.Count -= in.struck // what is left
+		}
+		list = append(list, f)
+	}
+	t.faults.mu.Unlock()
+	writeJSON(w, http.StatusOK, list)
+}
+
+func (t *Tenant) addFault(w http.ResponseWriter, r *http.Request) {
+	var f Fault
+	if err := json.NewDecoder(r.Body).Decode(&f); err != nil {
+		fail(w, badRequest(err.Error()))
+		return
+	}
+	t.Inject(f)
+	writeJSON(w, http.StatusCreated, f)
+}
+
+func (t *Tenant) clearFaults(w http.ResponseWriter, _ *http.Request) {
+	t.faults.mu.Lock()
+	t.faults.list = nil
+	t.faults.mu.Unlock()
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (t *Tenant) closeSockets(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Person string `json:"person"` // ID or e-mail; "" for everybody
+		AppID  string `json:"appId"`  // "" for all
+		Code   int    `json:"code"`
+		Reason string `json:"reason"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body.Code < 3000 || body.Code > 4999 {
+		fail(w, badRequest("the body must be JSON with a close code from 3000 to 4999"))
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]int{"closed": t.CloseSockets(body.Person, body.AppID, body.Code, body.Reason)})
+}

@@ -1,0 +1,76 @@
+package demo
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"html/template"
+	"net/http"
+)
+
+//go:embed pages
+var pageFiles embed.FS
+
+var (
+	pageTemplates = map[string]*template.Template{
+		"login":   parsePage("login"),
+		"consent": parsePage("consent"),
+		"message": parsePage("message"),
+	}
+	styleSheet = mustReadPage("style.css")
+	stylePath  = "/login/style-" + contentHash(styleSheet) + ".css"
+)
+
+type messagePage struct{ Title, Text, Link, LinkText string }
+
+func parsePage(name string) *template.Template {
+	return template.Must(template.New("layout.html").
+		Funcs(template.FuncMap{"stylePath": func() string { return stylePath }}).
+		ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html"))
+}
+
+func mustReadPage(name string) []byte {
+	data, err := pageFiles.ReadFile("pages/" + name)
+	if err != nil {
+		panic(err) // embedded: missing only in a broken build
+	}
+	return data
+}
+
+func contentHash(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:6])
+}
+
+// page renders into a buffer first, so that a fault never leaves half a page.
+func (t *Tenant) page(w http.ResponseWriter, status int, name string, p *pending, data any) {
+	var body bytes.Buffer
+	if err := pageTemplates[name].Execute(&body, data); err != nil {
+		t.log.Error("render page", "page", name, "error", err)
+		http.Error(w, "Internal error", http.StatusInternalServerError)
+		return
+	}
+	// Browsers hold the redirects that follow a form against form-action, so
+	// the client's origin has to be in it.
+	formAction := "'self'"
+	if p != nil && p.request != nil {
+		formAction += " " + originOf(p.request.redirectURI)
+	} else if p != nil && originOf(p.returnTo) != "" {
+		formAction += " " + originOf(p.returnTo)
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action "+formAction+"; frame-ancestors 'none'; base-uri 'none'")
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_, _ = body.WriteTo(w) // the browser may have left
+}
+
+func (t *Tenant) style(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	_, _ = w.Write(styleSheet)
+}

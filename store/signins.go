@@ -1,0 +1,116 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// SignInResult is how a sign-in ended.
+type SignInResult string
+
+// The results a sign-in can have.
+const (
+	SignInSucceeded SignInResult = "succeeded"
+	SignInDenied    SignInResult = "denied" // the person or the tenant said no
+	SignInFailed    SignInResult = "failed" // a broken link, a broken tenant, a broken store
+)
+
+// SignIn is one entry of the sign-in log. UserID, Name and Email are empty
+// when it failed before anybody was known.
+type SignIn struct {
+	ID                  string // given by RecordSignIn
+	At                  time.Time
+	UserID, Name, Email string
+	Method              string // how, for example "code"
+	Address, UserAgent  string // from where
+	Result              SignInResult
+	Reason              string // empty when it succeeded; a fixed word, never text from the tenant
+	RequestID           string
+}
+
+// RecordSignIn appends an entry to the sign-in log and, when it succeeded,
+// counts it for the person. Entries are never changed or removed: the database
+// itself refuses. A browser that leaves does not take its entry along, so only
+// the two seconds of every call limit this one, not the end of ctx.
+func (db *DB) RecordSignIn(ctx context.Context, s SignIn) error {
+	ctx, cancel := db.bounded(context.WithoutCancel(ctx))
+	defer cancel()
+	s.UserID, s.Name, s.Email = storable(s.UserID, maxID), storable(s.Name, maxText), storable(s.Email, maxText)
+	s.At = utc(s.At)
+	err := db.transact(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO sign_ins (id, at, user_id, name, email, method, address, user_agent, result, reason, request_id)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			rand.Text(), s.At, s.UserID, s.Name, s.Email, storable(s.Method, maxID), storable(s.Address, maxID),
+			storable(s.UserAgent, maxText), string(s.Result), storable(s.Reason, maxText), storable(s.RequestID, maxID))
+		if err != nil || s.Result != SignInSucceeded {
+			return err
+		}
+		return seePerson(ctx, tx, s)
+	})
+	if err != nil {
+		return fmt.Errorf("record sign-in: %w", err)
+	}
+	return nil
+}
+
+// SignInFilter chooses entries of the sign-in log. Fields left empty choose all.
+type SignInFilter struct {
+	UserID       string
+	Result       SignInResult
+	Since, Until time.Time // Since is inclusive, Until is not
+	After        string    // the ID of the last entry of the page before
+	Limit        int       // 50 when it is zero, 1000 at most
+}
+
+// SignIns returns entries of the sign-in log, the newest first.
+func (db *DB) SignIns(ctx context.Context, f SignInFilter) ([]SignIn, error) {
+	ctx, cancel := db.bounded(ctx)
+	defer cancel()
+	statement, args := f.statement()
+	all, err := query(ctx, db, scanSignIn, statement, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read sign-in log: %w", err)
+	}
+	return all, nil
+}
+
+// statement asks for chosen fields only, so that each choice finds its index.
+func (f SignInFilter) statement() (statement string, args []any) {
+	var conditions []string
+	choose := func(condition string, value any) {
+		args = append(args, value)
+		conditions = append(conditions, strings.ReplaceAll(condition, "$?", "$"+strconv.Itoa(len(args))))
+	}
+	choose("at >= $?", utc(f.Since))
+	if f.UserID != "" {
+		choose("user_id = $?", storable(f.UserID, maxID))
+	}
+	if f.Result != "" {
+		choose("result = $?", storable(string(f.Result), maxID))
+	}
+	if !f.Until.IsZero() {
+		choose("at < $?", utc(f.Until))
+	}
+	if f.After != "" {
+		choose("(at, id) < (SELECT at, id FROM sign_ins WHERE id = $?)", storable(f.After, maxID))
+	}
+	limit := 50
+	if f.Limit > 0 {
+		limit = min(f.Limit, 1000)
+	}
+	return `SELECT id, at, user_id, name, email, method, address, user_agent, result, reason, request_id
+		FROM sign_ins WHERE ` + strings.Join(conditions, " AND ") + `
+		ORDER BY at DESC, id DESC LIMIT ` + strconv.Itoa(limit), args
+}
+
+func scanSignIn(rows *sql.Rows) (s SignIn, err error) {
+	err = rows.Scan(&s.ID, timestamp{&s.At}, &s.UserID, &s.Name, &s.Email, &s.Method, &s.Address,
+		&s.UserAgent, &s.Result, &s.Reason, &s.RequestID)
+	return s, err
+}

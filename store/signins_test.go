@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+func aSignIn() SignIn {
+	return SignIn{
+		At: noon, UserID: "u1", Name: "Ada", Email: "ada@example.com", Method: "code", Address: "192.0.2.1",
+		UserAgent: "Browser/1", Result: SignInSucceeded, RequestID: "r1",
+	}
+}
+
+func signIns(t *testing.T, db *DB, f SignInFilter) []SignIn {
+	t.Helper()
+	all, err := db.SignIns(t.Context(), f)
+	check(t, err)
+	return all
+}
+
+func testSignInKeepsEveryField(t *testing.T, db *DB) {
+	s := aSignIn()
+	s.Result, s.Reason = SignInDenied, "consent refused"
+	check(t, db.RecordSignIn(t.Context(), s))
+	all := signIns(t, db, SignInFilter{})
+	if len(all) != 1 || all[0].ID == "" {
+		t.Fatalf("log holds %+v", all)
+	}
+	s.ID, s.At = all[0].ID, noon.UTC().Truncate(time.Microsecond)
+	same(t, "entry", all[0], s)
+}
+
+func testSignInLogIsAppendOnly(t *testing.T, db *DB) {
+	check(t, db.RecordSignIn(t.Context(), aSignIn()))
+	before := signIns(t, db, SignInFilter{})
+	for _, statement := range []string{
+		`UPDATE sign_ins SET result = 'failed'`,
+		`DELETE FROM sign_ins`,
+		`TRUNCATE sign_ins`,
+		`INSERT OR REPLACE INTO sign_ins SELECT id, at, 'x', name, email, method, address, user_agent, result, reason, request_id FROM sign_ins`,
+		`INSERT INTO sign_ins SELECT * FROM sign_ins WHERE true ON CONFLICT (id) DO UPDATE SET user_id = 'x'`,
+	} {
+		if _, err := db.pool.Exec(statement); err == nil {
+			t.Errorf("accepted: %s", statement)
+		}
+	}
+	same(t, "log", signIns(t, db, SignInFilter{}), before)
+}
+
+func testSignInsFilterAndPage(t *testing.T, db *DB) {
+	for i := range 6 {
+		s := aSignIn()
+		s.At = noon.Add(time.Duration(i/2) * time.Hour) // two at each instant
+		s.RequestID = fmt.Sprint("r", i)
+		if i == 5 {
+			s.UserID, s.Result = "", SignInFailed
+		}
+		check(t, db.RecordSignIn(t.Context(), s))
+	}
+	for name, c := range map[string]struct {
+		filter SignInFilter
+		want   int
+	}{
+		"all":             {SignInFilter{}, 6},
+		"of a person":     {SignInFilter{UserID: "u1"}, 5},
+		"of nobody known": {SignInFilter{UserID: "u2"}, 0},
+		"failed":          {SignInFilter{Result: SignInFailed}, 1},
+		"since":           {SignInFilter{Since: noon.Add(time.Hour)}, 4},
+		"until":           {SignInFilter{Until: noon.Add(time.Hour)}, 2},
+		"all at once":     {SignInFilter{UserID: "u1", Result: SignInSucceeded, Since: noon, Until: noon.Add(3 * time.Hour)}, 5},
+		"limit":           {SignInFilter{Limit: 4}, 4},
+		"unknown cursor":  {SignInFilter{After: "none"}, 0},
+	} {
+		if got := len(signIns(t, db, c.filter)); got != c.want {
+			t.Errorf("%s: %d entries, want %d", name, got, c.want)
+		}
+	}
+	var seen []string
+	for page := signIns(t, db, SignInFilter{Limit: 1}); len(page) > 0; {
+		seen = append(seen, page[0].RequestID)
+		page = signIns(t, db, SignInFilter{Limit: 1, After: page[0].ID})
+	}
+	whole := signIns(t, db, SignInFilter{})
+	var want []string
+	for _, s := range whole {
+		want = append(want, s.RequestID)
+	}
+	same(t, "one by one", seen, want)
+	if !whole[0].At.After(whole[5].At) {
+		t.Error("the newest is not first")
+	}
+}
+
+func testFailedSignInMakesNoPerson(t *testing.T, db *DB) {
+	s := aSignIn()
+	s.Result = SignInFailed
+	check(t, db.RecordSignIn(t.Context(), s))
+	if _, found, err := db.Person(t.Context(), s.UserID); found || err != nil {
+		t.Errorf("found %v, error %v", found, err)
+	}
+}
+
+func testHostileTextIsLogged(t *testing.T, db *DB) {
+	s := aSignIn()
+	s.UserAgent = "nul \x00 broken \xff' OR 1=1; --" + strings.Repeat("é", 9000)
+	s.Name = "<script>\x00"
+	check(t, db.RecordSignIn(t.Context(), s))
+	got := signIns(t, db, SignInFilter{})[0]
+	if !strings.HasPrefix(got.UserAgent, "nul � broken �' OR 1=1; --é") || len(got.UserAgent) > maxText {
+		t.Errorf("user agent of %d bytes is %.40q", len(got.UserAgent), got.UserAgent)
+	}
+	if strings.HasSuffix(got.UserAgent, "\xc3") {
+		t.Error("cut in the middle of a letter")
+	}
+	same(t, "name", got.Name, "<script>�")
+}
+
+func testSignInOutlivesTheBrowser(t *testing.T, db *DB) {
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	check(t, db.RecordSignIn(ctx, aSignIn()))
+	same(t, "entries", len(signIns(t, db, SignInFilter{})), 1)
+}
+
+func testUnknownResultRecordsNothing(t *testing.T, db *DB) {
+	s := aSignIn()
+	s.Result = "perhaps"
+	if err := db.RecordSignIn(t.Context(), s); err == nil {
+		t.Error("an unknown result was accepted")
+	}
+	// A person that cannot be counted takes the entry back, too.
+	_, err := db.pool.Exec(`DROP TABLE people`)
+	check(t, err)
+	if err := db.RecordSignIn(t.Context(), aSignIn()); err == nil {
+		t.Error("no error without the table people")
+	}
+	same(t, "entries", len(signIns(t, db, SignInFilter{})), 0)
+}

@@ -1,0 +1,93 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import * as esbuild from 'esbuild';
+import { copyLicences } from './licences.mjs';
+
+const options = {
+  bundle: true,
+  minify: true,
+  metafile: true,
+  format: 'esm',
+  platform: 'browser',
+  target: ['chrome115', 'firefox115', 'safari16.4'],
+  mainFields: ['browser', 'module', 'main'],
+  define: { 'process.env.NODE_ENV': '"production"' },
+  legalComments: 'external', // kept, with the licences
+  logLevel: 'error',
+  logOverride: { 'direct-eval': 'silent' },
+};
+
+// bundle fills the vendor folder and returns the libraries that went into it
+// with their versions.
+export async function bundle(root, vendor) {
+  const at = (...parts) => path.join(root, ...parts);
+  const builds = [];
+  const nebula = await esbuild.build({
+    ...options,
+    absWorkingDir: root,
+    entryPoints: { nebula: at('static/nebula/nebula.js'), enigma: at('static/nebula/enigma.js'), runtime: at('demo/runtime/runtime.js') },
+    outdir: path.join(vendor, 'nebula'),
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    entryNames: '[name]-[hash]',
+    loader: { '.css': 'text' },
+    plugins: [qlikRuntime(root)],
+  });
+  // Pages name these two; the address of their folder changes with its content.
+  for (const name of ['nebula', 'enigma']) {
+    fs.renameSync(at(outputOf(nebula, `static/nebula/${name}.js`)), path.join(vendor, 'nebula', `${name}.js`));
+  }
+  builds.push(nebula, await esbuild.build({
+    ...options,
+    absWorkingDir: root,
+    format: 'iife',
+    entryPoints: [at('demo/runtime/main.js')],
+    outfile: path.join(vendor, 'nebula/main.js'),
+    define: { RUNTIME_MODULE: JSON.stringify(path.basename(outputOf(nebula, 'demo/runtime/runtime.js'))) },
+  }));
+  builds.push(await esbuild.build({
+    ...options,
+    absWorkingDir: root,
+    entryPoints: { index: '@qlik/api' },
+    outdir: path.join(vendor, 'qlik-api'),
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    external: runtimeFiles(root).map((file) => `./${path.basename(file)}`),
+  }));
+  // Ready for browsers as it comes.
+  fs.mkdirSync(path.join(vendor, 'qlik-embed'));
+  fs.copyFileSync(at('node_modules/@qlik/embed-web-components/dist/index.js'), path.join(vendor, 'qlik-embed/index.js'));
+  const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  return copyLicences(root, vendor, [...inputs, 'node_modules/@qlik/embed-web-components/dist/index.js']);
+}
+
+// outputOf finds the file that was made of an entry point.
+function outputOf({ metafile }, entry) {
+  const [file] = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === entry);
+  return file;
+}
+
+// runtimeFiles finds the modules that @qlik/api runs in Node and that, in a
+// browser, come from the tenant. Their names carry hashes, so they are read
+// from the one chunk that imports them.
+function runtimeFiles(root) {
+  const chunks = path.join(root, 'node_modules/@qlik/api/chunks');
+  const [importer] = fs.readdirSync(chunks).filter((name) => /^public-runtime-modules-.*\.js$/.test(name));
+  const names = fs.readFileSync(path.join(chunks, importer), 'utf8').matchAll(/import\("\.\/((?:auth|qix|invoke-fetch)-[^"]+\.js)"\)/g);
+  return [...names].map(([, name]) => path.join(chunks, name));
+}
+
+// qlikRuntime resolves qlik-api:auth, qlik-api:invoke-fetch and qlik-api:qix.
+function qlikRuntime(root) {
+  return {
+    name: 'qlik-api-runtime',
+    setup(build) {
+      const files = runtimeFiles(root);
+      build.onResolve({ filter: /^qlik-api:/ }, ({ path: name }) => {
+        const wanted = `${name.slice('qlik-api:'.length)}-`;
+        const file = files.find((candidate) => path.basename(candidate).startsWith(wanted));
+        return file ? { path: file } : { errors: [{ text: `@qlik/api has no ${wanted}* module` }] };
+      });
+    },
+  };
+}

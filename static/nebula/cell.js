@@ -1,0 +1,47 @@
+import { placeholderElement } from './placeholder.js';
+import { types } from './types.js';
+
+const drawable = new Set(types.map(({ name }) => name));
+
+// settled waits for a promise, but not for ever: a chart whose data never
+// comes must not keep the sheet from being called drawn.
+export function settled(promise, ms = 15_000) {
+  return Promise.race([promise.catch(() => {}), new Promise((resolve) => { setTimeout(resolve, ms); })]);
+}
+
+// mountCell draws one object of an app into an element and returns a function
+// that takes it away again.
+export async function mountCell({ instance, doc, element, id, type, onError }) {
+  switch (type) {
+    case 'listbox':
+      return mountList(instance, element, id);
+    case 'filterpane':
+      return mountLists(instance, doc, element, id);
+  }
+  if (!drawable.has(type)) {
+    element.replaceChildren(placeholderElement(type));
+    return () => {};
+  }
+  // Without options a render throws inside the library, where nobody sees it.
+  const chart = await instance.render({ element, id, options: {}, onError });
+  return () => chart.destroy();
+}
+
+// Stardust has no chart of the type listbox, but fields of its own.
+async function mountList(instance, element, id) {
+  const list = await instance.field({ qId: id });
+  await list.mount(element, { search: 'toggle', toolbar: true, dense: true });
+  return () => list.unmount();
+}
+
+async function mountLists(instance, doc, element, id) {
+  const pane = await doc.getObject(id);
+  const { qChildList } = await pane.getLayout();
+  element.classList.add('vn-lists');
+  const lists = (qChildList?.qItems ?? []).map(({ qInfo }) => {
+    const box = element.appendChild(document.createElement('div'));
+    return mountList(instance, box, qInfo.qId);
+  });
+  const unmount = await Promise.all(lists);
+  return () => unmount.forEach((remove) => remove());
+}

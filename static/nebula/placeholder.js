@@ -1,0 +1,18 @@
+import { useEffect, useElement } from '@nebula.js/stardust';
+
+export function placeholderElement(type) {
+  const box = document.createElement('div');
+  box.className = 'vn-placeholder';
+  box.textContent = `This kind of chart (${type}) is not drawn here.`;
+  return box;
+}
+
+export default (type) => () => ({
+  qae: { properties: { initial: {} } },
+  component() {
+    const element = useElement();
+    useEffect(() => {
+      element.replaceChildren(placeholderElement(type));
+    }, []);
+  },
+});

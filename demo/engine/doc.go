@@ -1,0 +1,28 @@
+// Package engine is the demo tenant's associative engine: it answers QIX
+// JSON-RPC over a WebSocket well enough that Qlik's own browser libraries and
+// the nebula charts cannot tell it from a small real app.
+//
+// A frame travels through the files in this order:
+//
+//	socket.go       one WebSocket: reads a frame, answers it, passes notifications on
+//	rpc.go          requests, answers, errors, parameters by position or by name
+//	methods_*.go    the methods of Global, Doc, generic objects and fields
+//	session.go      what several sockets of one person share: objects, selections, history
+//	object.go       generic objects: properties, soft patches, children
+//	layout.go       properties become a layout: every …Def is replaced by its result
+//	hypercube.go    grouping, measures, sorting, paging (hypercube_*.go: definition, pages, stacks)
+//	listobject.go   one field as a list, with search
+//	lists.go        SheetList, FieldList, CurrentSelection and their like
+//	selection.go    what is selected; association.go: what that makes possible or excluded
+//	expression.go   the parser; aggregate.go: its evaluation over rows
+//	data.go         columns of distinct values; generate.go makes the demo company's orders
+//	content.go      what an app contains; sheets_*.go: the sheets of each template
+//
+// The engine computes honestly: nothing in an answer is canned except the
+// definitions of the sheets. It always answers in full and never with deltas,
+// which the libraries accept although they ask for deltas.
+//
+// Locks: Engine.mu guards the sets of sessions and sockets, session.mu guards
+// everything inside one session, including its sockets' handle tables. Engine.mu
+// may be held while taking session.mu, never the other way round.
+package engine

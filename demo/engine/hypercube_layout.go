@@ -1,0 +1,202 @@
+package engine
+
+import "unicode/utf8"
+
+// cube computes a hypercube of an object. While the object is in a modal
+// selection its rows stay those of the beginning: the chart still shows them
+// and names them by number.
+func (ses *session) cube(o *genericObject, def object) *cube {
+	states := ses.association()
+	rowsFrom := states
+	if ses.modal != nil && ses.modal.objectID == o.id {
+		rowsFrom = ses.modal.frozen
+	}
+	return ses.newCube(def, rowsFrom, states)
+}
+
+func hyperCubeLayout(ses *session, o *genericObject, _ string, def object) any {
+	c := ses.cube(o, def)
+	out := object{
+		"qSize": c.size(), "qMode": orElse(c.def.Mode, "S"),
+		"qDimensionInfo": c.dimensionInfos(ses, o), "qMeasureInfo": c.measureInfos(ses, o),
+		"qEffectiveInterColumnSortOrder": c.order, "qColumnOrder": orEmpty(c.def.ColumnOrder),
+		"qGrandTotalRow": c.grandTotals(), "qNoOfLeftDims": len(c.dims),
+		"qDataPages": []dataPage{}, "qPivotDataPages": list{}, "qStackedDataPages": list{},
+	}
+	switch {
+	case c.failure != 0:
+		out["qError"] = object{"qErrorCode": c.failure}
+		out["qSize"] = object{"qcx": 0, "qcy": 0}
+	case c.def.Mode == "K":
+		out["qStackedDataPages"] = c.stack(c.def.Fetch)
+	default:
+		out["qDataPages"] = c.initialPages()
+	}
+	for _, key := range []string{"qTitle", "title"} { // copied, or evaluated when they are formulas
+		if v, given := def[key]; given {
+			out[key] = ses.resolve(o, "", v)
+		}
+	}
+	return out
+}
+
+func orEmpty(ints []int) []int {
+	if ints == nil {
+		return []int{}
+	}
+	return ints
+}
+
+func (c *cube) dimensionInfos(ses *session, o *genericObject) list {
+	infos := list{}
+	for i, dim := range c.dims {
+		raw := rawDef(c.raw, "qDimensions", i)
+		info := ses.copyUnknown(o, raw, dimensionKeys)
+		info["qFallbackTitle"] = dim.title
+		info["qGroupFallbackTitles"] = list{dim.title}
+		info["qGrouping"] = "N"
+		info["qGroupPos"] = 0
+		info["qAttrExprInfo"] = attributeInfos(c.rows, i, dim.attrs)
+		info["qAttrDimInfo"] = list{}
+		info["qLibraryId"] = dim.def.LibraryID
+		if dim.field == nil {
+			info["qError"] = object{"qErrorCode": cubeInvalidDefinition}
+			info["qCardinalities"] = object{}
+			info["qGroupFieldDefs"] = dim.def.Def.FieldDefs
+			infos = append(infos, info)
+			continue
+		}
+		describeField(info, dim.field, c.states)
+		info["qGroupFieldDefs"] = list{dim.field.name}
+		info["qSortIndicator"] = sortIndicator(dim.def.Def.SortCriteria...)
+		info["qCardinalities"] = object{"qCardinal": len(dim.field.values), "qHypercubeCardinal": c.distinct(i), "qAllValuesCardinal": -1}
+		infos = append(infos, info)
+	}
+	return infos
+}
+
+// describeField adds what cubes and lists say alike about a field.
+func describeField(info object, f *field, a *association) {
+	glyphs, low, high := 0, "NaN", "NaN"
+	info["qMin"], info["qMax"] = any(low), any(high)
+	lowest, highest := 0.0, 0.0
+	for i, v := range f.values {
+		glyphs = max(glyphs, utf8.RuneCountInString(v.text))
+		if v.isNumber() {
+			if i == 0 {
+				lowest, highest = v.num, v.num
+			}
+			lowest, highest = min(lowest, v.num), max(highest, v.num)
+			info["qMin"], info["qMax"] = lowest, highest
+		}
+	}
+	info["qApprMaxGlyphCount"] = glyphs
+	info["qCardinal"] = len(f.values)
+	info["qTags"] = f.tags
+	info["qStateCounts"] = a.stateCounts(f)
+	info["qNumFormat"] = object{"qType": "U", "qnDec": 0, "qUseThou": 0}
+	info["qIsAutoFormat"] = true
+	switch {
+	case f.hasTag("$date"), f.hasTag("$timestamp"):
+		info["qDimensionType"] = "T"
+	case f.hasTag("$numeric"):
+		info["qDimensionType"] = "N"
+	default:
+		info["qDimensionType"] = "D"
+	}
+}
+
+func (c *cube) distinct(column int) int {
+	seen := make(map[int32]bool)
+	for _, row := range c.rows {
+		seen[row.elements[column]] = true
+	}
+	return len(seen)
+}
+
+func (c *cube) measureInfos(ses *session, o *genericObject) list {
+	infos := list{}
+	for i, m := range c.measures {
+		low, high := c.extremes(i)
+		info := ses.copyUnknown(o, rawDef(c.raw, "qMeasures", i), measureKeys)
+		info["qFallbackTitle"] = m.title
+		info["qApprMaxGlyphCount"] = utf8.RuneCountInString(m.def.Def.Format.text(numberValue(high)))
+		info["qCardinal"] = 0
+		info["qSortIndicator"] = sortIndicator(m.def.Sort)
+		info["qMin"], info["qMax"] = low, high
+		info["qNumFormat"] = object{"qType": orElse(m.def.Def.Format.Type, "U"), "qFmt": m.def.Def.Format.Pattern, "qnDec": 2, "qUseThou": 0,
+			"qDec": orElse(m.def.Def.Format.Decimal, "."), "qThou": orElse(m.def.Def.Format.Thousands, ",")}
+		info["qIsAutoFormat"] = m.def.Def.Format.Type == "" || m.def.Def.Format.Type == "U"
+		info["qAttrExprInfo"] = attributeInfos(c.rows, len(c.dims)+i, m.attrs)
+		info["qAttrDimInfo"] = list{}
+		info["qTrendLines"] = list{}
+		info["qLibraryId"] = m.def.LibraryID
+		if m.expr == nil {
+			info["qError"] = object{"qErrorCode": cubeInvalidDefinition}
+		}
+		infos = append(infos, info)
+	}
+	return infos
+}
+
+func attributeInfos(rows []cubeRow, column int, attrs []cubeAttribute) list {
+	infos := list{}
+	for i, attr := range attrs {
+		low, high, found := 0.0, 0.0, false
+		for _, row := range rows {
+			if i >= len(row.attrs[column]) || !row.attrs[column][i].isNumber() {
+				continue
+			}
+			n := row.attrs[column][i].num
+			if !found {
+				low, high, found = n, n, true
+			}
+			low, high = min(low, n), max(high, n)
+		}
+		infos = append(infos, object{"qMin": low, "qMax": high, "qFallbackTitle": attr.label, "qContinuous": true,
+			"qNumFormat": object{"qType": "U"}, "qIsAutoFormat": true})
+	}
+	return infos
+}
+
+// sortIndicator is the arrow in a table's head.
+func sortIndicator(criteria ...sortCriteria) string {
+	for _, by := range criteria {
+		for _, direction := range []int{by.ByExpression, by.ByNumeric, by.ByASCII, by.ByLoadOrder} {
+			if direction != 0 {
+				return either(direction > 0, "A", "D")
+			}
+		}
+	}
+	return "N"
+}
+
+// The keys of a dimension's and a measure's qDef that the engine itself acts
+// on. All others belong to the chart and are passed on to it.
+var (
+	dimensionKeys = map[string]bool{"qGrouping": true, "qFieldDefs": true, "qFieldLabels": true, "qSortCriterias": true,
+		"qNumberPresentations": true, "qReverseSort": true, "qActiveField": true, "qLabelExpression": true}
+	measureKeys = map[string]bool{"qLabel": true, "qDescription": true, "qTags": true, "qGrouping": true, "qDef": true, "qNumFormat": true,
+		"qRelative": true, "qBrutalSum": true, "qAggrFunc": true, "qAccumulate": true, "qReverseSort": true, "qActiveExpression": true,
+		"qExpressions": true, "qLabelExpression": true}
+)
+
+func rawDef(raw object, key string, i int) object {
+	defs, _ := raw[key].(list)
+	if i >= len(defs) {
+		return nil
+	}
+	def, _ := defs[i].(object)
+	inner, _ := def["qDef"].(object)
+	return inner
+}
+
+func (ses *session) copyUnknown(o *genericObject, def object, known map[string]bool) object {
+	out := object{}
+	for key, v := range def {
+		if !known[key] {
+			out[key] = ses.resolve(o, "", v)
+		}
+	}
+	return out
+}

@@ -1,0 +1,126 @@
+package engine
+
+// The methods that fetch data beyond what a layout carries, and the search in
+// list objects.
+
+type dataParams struct {
+	Path  string `json:"qPath"`
+	Pages []page `json:"qPages"`
+}
+
+func (c *call) cubeAt(path string) (*cube, error) {
+	def, err := c.object.definitionAt(path)
+	if err != nil {
+		return nil, err
+	}
+	return c.session.cube(c.object, def), nil
+}
+
+func getHyperCubeData(c *call, p dataParams) (any, error) {
+	cube, err := c.cubeAt(p.Path)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := cube.pages(p.Pages)
+	return object{"qDataPages": pages}, err
+}
+
+// getHyperCubeReducedData serves the small overview below a chart. The demo's
+// cubes are small enough to need no reduction.
+func getHyperCubeReducedData(c *call, p struct {
+	Path  string `json:"qPath"`
+	Pages []page `json:"qPages"`
+	Zoom  int    `json:"qZoomFactor"`
+	Mode  string `json:"qReductionMode"`
+}) (any, error) {
+	return getHyperCubeData(c, dataParams{p.Path, p.Pages})
+}
+
+func getHyperCubeStackData(c *call, p struct {
+	Path     string `json:"qPath"`
+	Pages    []page `json:"qPages"`
+	MaxCells int    `json:"qMaxNbrCells"`
+}) (any, error) {
+	cube, err := c.cubeAt(p.Path)
+	if err != nil {
+		return nil, err
+	}
+	return object{"qDataPages": cube.stack(p.Pages)}, nil
+}
+
+func (c *call) listAt(path string) (listDef, error) {
+	def, err := c.object.definitionAt(path)
+	if err != nil {
+		return listDef{}, err
+	}
+	return c.session.listDefinition(def)
+}
+
+func getListObjectData(c *call, p dataParams) (any, error) {
+	l, err := c.listAt(p.Path)
+	if err != nil {
+		return nil, err
+	}
+	return object{"qDataPages": c.session.listPages(c.object, p.Path, l, p.Pages)}, nil
+}
+
+// searchListObjectFor narrows the list to what was found; nothing is selected
+// before the search is accepted.
+func searchListObjectFor(c *call, p struct {
+	Path  string `json:"qPath"`
+	Match string `json:"qMatch"`
+}) (any, error) {
+	l, err := c.listAt(p.Path)
+	if err != nil {
+		return nil, err
+	}
+	if c.object.hits == nil {
+		c.object.hits = make(map[string][]int)
+	}
+	found := l.field.search(p.Match)
+	c.object.hits[listKey(p.Path)] = found
+	c.touch(c.object.id)
+	return success(len(found) > 0), nil
+}
+
+// acceptListObjectSearch selects the hits. Excluded ones are left out as long
+// as any hit is possible, which is what a person pressing Enter means.
+func acceptListObjectSearch(c *call, p struct {
+	Path     string `json:"qPath"`
+	Toggle   bool   `json:"qToggleMode"`
+	SoftLock bool   `json:"qSoftLock"`
+}) (any, error) {
+	f, err := c.fieldAt(p.Path, 0)
+	if err != nil {
+		return nil, err
+	}
+	hits := c.object.hits[listKey(p.Path)]
+	delete(c.object.hits, listKey(p.Path))
+	c.touch(c.object.id)
+	if len(hits) == 0 {
+		return object{}, nil
+	}
+	possible := c.session.association().elements(f, stateSelected, stateOptional, stateAlternative)
+	var chosen []int
+	for _, hit := range hits {
+		for _, e := range possible {
+			if e == hit {
+				chosen = append(chosen, hit)
+			}
+		}
+	}
+	if chosen == nil {
+		chosen = hits
+	}
+	if !c.session.choose(f, chosen, p.Toggle) {
+		return nil, &rpcError{codeAccessDenied, f.name, "Field is locked"}
+	}
+	c.selected = true
+	return object{}, nil
+}
+
+func abortListObjectSearch(c *call, p pathParams) (any, error) {
+	delete(c.object.hits, listKey(p.Path))
+	c.touch(c.object.id)
+	return object{}, nil
+}

@@ -1,0 +1,199 @@
+package engine
+
+import "time"
+
+var docMethods = map[string]method{
+	"GetAppLayout":         on(getAppLayout),
+	"GetAppProperties":     on(getAppProperties),
+	"GetObject":            on(getObject),
+	"GetObjects":           on(getAllInfos),
+	"GetAllInfos":          on(getAllInfos),
+	"CreateSessionObject":  on(createSessionObject),
+	"DestroySessionObject": on(destroySessionObject),
+	"GetField":             on(getField),
+	"GetDimension":         on(getDimension),
+	"GetMeasure":           on(getMeasure),
+	"GetBookmark":          on(getAbsent),
+	"GetVariableByName":    on(getAbsent),
+	"GetVariableById":      on(getAbsent),
+	"ClearAll":             on(clearAll),
+	"LockAll":              on(func(c *call, _ none) (any, error) { return c.lockAll(true) }),
+	"UnlockAll":            on(func(c *call, _ none) (any, error) { return c.lockAll(false) }),
+	"Back":                 on(func(c *call, _ none) (any, error) { return c.moveInHistory(-1) }),
+	"Forward":              on(func(c *call, _ none) (any, error) { return c.moveInHistory(1) }),
+	"BackCount":            on(func(c *call, _ none) (any, error) { return object{"qReturn": c.session.history.backCount()}, nil }),
+	"ForwardCount":         on(func(c *call, _ none) (any, error) { return object{"qReturn": c.session.history.forwardCount()}, nil }),
+	"AbortModal":           on(abortModal),
+	"Evaluate":             on(evaluate),
+	"EvaluateEx":           on(evaluateEx),
+}
+
+func getAppLayout(c *call, _ none) (any, error) {
+	app := c.session.app
+	return object{"qLayout": object{
+		"qTitle": app.Name, "qFileName": app.ID, "qLastReloadTime": stamp(app.LastReload),
+		"qHasScript": true, "qReadOnly": true, "qHasData": !c.session.noData, "qIsOpenedWithoutData": c.session.noData,
+		"qStateNames": list{}, "qMeta": object{}, "qLocaleInfo": localeInfo(), "qThumbnail": object{}, "qUsage": "ANALYTICS",
+		"modifiedDate": stamp(app.Modified), "published": !app.Published.IsZero(), "publishTime": stamp(app.Published),
+		"privileges": list{"read"}, "description": app.Description, "dynamicColor": "", "qUnsupportedFeatures": list{},
+	}}, nil
+}
+
+func localeInfo() object {
+	return object{
+		"qDecimalSep": ".", "qThousandSep": ",", "qListSep": ",", "qMoneyDecimalSep": ".", "qMoneyThousandSep": ",",
+		"qMoneyFmt": "#,##0.00 €", "qTimeFmt": "hh:mm:ss", "qDateFmt": "YYYY-MM-DD", "qTimestampFmt": "YYYY-MM-DD hh:mm:ss[.fff]",
+		"qCurrentYear": lastYear, "qFirstWeekDay": 0, "qReferenceDay": 4, "qFirstMonthOfYear": 1, "qCollation": "en-US",
+		"qNumericalAbbreviation": "3:k;6:M;9:G;12:T;-3:m;-6:μ",
+		"qCalendarStrings": object{
+			"qDayNames":       list{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},
+			"qMonthNames":     monthNames(3),
+			"qLongDayNames":   list{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"},
+			"qLongMonthNames": monthNames(0),
+		},
+	}
+}
+
+func monthNames(length int) list {
+	var names list
+	for m := time.January; m <= time.December; m++ {
+		name := m.String()
+		if length > 0 {
+			name = name[:length]
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// stamp is a time in the protocol's form; a zero time is an empty text.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
+}
+
+func getAppProperties(c *call, _ none) (any, error) {
+	app := c.session.app
+	return object{"qProp": object{"qTitle": app.Name, "qLastReloadTime": stamp(app.LastReload), "qHasSectionAccess": false, "description": app.Description}}, nil
+}
+
+type idParams struct {
+	ID string `json:"qId"`
+}
+
+func getObject(c *call, p idParams) (any, error) {
+	o, err := c.session.object(p.ID)
+	if err != nil {
+		return nil, err
+	}
+	return c.returning(target{kindObject, o.id}, o.kind), nil
+}
+
+func getAllInfos(c *call, _ none) (any, error) {
+	infos := list{}
+	for _, id := range c.session.app.order {
+		if o, err := c.session.object(id); err == nil {
+			infos = append(infos, o.info())
+		}
+	}
+	return object{"qInfos": infos}, nil
+}
+
+// maxObjects bounds what a client can make one session remember.
+const maxObjects = 2000
+
+func createSessionObject(c *call, p struct {
+	Prop object `json:"qProp"`
+}) (any, error) {
+	ses := c.session
+	info, _ := p.Prop["qInfo"].(object)
+	id, _ := info["qId"].(string)
+	kind, _ := info["qType"].(string)
+	if kind == "" {
+		return nil, invalid("qInfo/qType")
+	}
+	if id == "" {
+		id = newID()[:12]
+	}
+	if former, err := ses.object(id); err == nil && !former.temporary {
+		return nil, &rpcError{codeExists, id, "Object already exists"}
+	}
+	if len(ses.objects) >= maxObjects {
+		return nil, &rpcError{codeTooLarge, "", "Too many objects in the session"}
+	}
+	o := &genericObject{id: id, kind: kind, props: p.Prop, temporary: true}
+	o.props["qInfo"] = o.info()
+	ses.objects[id] = o
+	return c.returning(target{kindObject, id}, kind), nil
+}
+
+func destroySessionObject(c *call, p idParams) (any, error) {
+	ses := c.session
+	o := ses.objects[p.ID]
+	if o == nil || !o.temporary {
+		return nil, errObjectNotFound
+	}
+	if ses.modal != nil && ses.modal.objectID == o.id {
+		ses.endModal(true)
+		c.selected = true
+	}
+	delete(ses.objects, o.id)
+	for s := range ses.sockets {
+		h := s.handles.close(target{kindObject, o.id})
+		delete(s.pending, h)
+		if s == c.socket && h != 0 {
+			c.closed = append(c.closed, h)
+		}
+	}
+	return success(true), nil
+}
+
+func getField(c *call, p struct {
+	Name  string `json:"qFieldName"`
+	State string `json:"qStateName"`
+}) (any, error) {
+	f := c.session.data.field(p.Name)
+	if f == nil {
+		return nil, &rpcError{codeNotFound, p.Name, "Field not found"}
+	}
+	return c.returning(target{kindField, f.name}, ""), nil
+}
+
+func getDimension(c *call, p idParams) (any, error) {
+	if _, known := c.session.app.dimensions[p.ID]; !known {
+		return nil, errObjectNotFound
+	}
+	return c.returning(target{kindDimension, p.ID}, "dimension"), nil
+}
+
+func getMeasure(c *call, p idParams) (any, error) {
+	if _, known := c.session.app.measures[p.ID]; !known {
+		return nil, errObjectNotFound
+	}
+	return c.returning(target{kindMeasure, p.ID}, "measure"), nil
+}
+
+// getAbsent answers for kinds of content the demo apps have none of.
+func getAbsent(*call, none) (any, error) { return nil, errObjectNotFound }
+
+func evaluate(c *call, p struct {
+	Expression string `json:"qExpression"`
+}) (any, error) {
+	return object{"qReturn": c.session.evaluateText(p.Expression)}, nil
+}
+
+func evaluateEx(c *call, p struct {
+	Expression string `json:"qExpression"`
+}) (any, error) {
+	x, err := parseExpression(c.session.data, p.Expression)
+	if err != nil {
+		return object{"qValue": object{"qText": "Error: " + err.Error(), "qIsNumeric": false}}, nil
+	}
+	v := x.single(c.session.association())
+	if !v.isNumber() {
+		return object{"qValue": object{"qText": v.text, "qIsNumeric": false}}, nil
+	}
+	return object{"qValue": object{"qText": v.text, "qIsNumeric": true, "qNumber": v.num}}, nil
+}

@@ -1,0 +1,176 @@
+package engine
+
+var fieldMethods = map[string]method{
+	"Clear":              on(fieldClear),
+	"Select":             on(fieldSelect),
+	"SelectValues":       on(fieldSelectValues),
+	"SelectAll":          fieldSelectStates(stateSelected, stateOptional, stateAlternative, stateExcluded, stateSelectedExcluded),
+	"SelectPossible":     fieldSelectStates(stateSelected, stateOptional),
+	"SelectAlternative":  fieldSelectStates(stateAlternative),
+	"SelectExcluded":     fieldSelectStates(stateAlternative, stateExcluded, stateSelectedExcluded),
+	"Lock":               on(func(c *call, _ none) (any, error) { return c.lockField(true) }),
+	"Unlock":             on(func(c *call, _ none) (any, error) { return c.lockField(false) }),
+	"ClearAllButThis":    on(fieldClearOthers),
+	"GetCardinal":        on(fieldCardinal),
+	"GetNxProperties":    on(func(*call, none) (any, error) { return object{"qProperties": object{"qOneAndOnlyOne": false}}, nil }),
+	"LowLevelSelect":     on(fieldLowLevelSelect),
+	"ToggleSelect":       on(fieldToggleSelect),
+	"GetAndMode":         on(func(*call, none) (any, error) { return object{"qReturn": false}, nil }),
+	"ClearSoftSelection": on(fieldClear),
+}
+
+// The target of a field's handle exists: GetField has looked, and fields of a
+// session never go away.
+func (c *call) field() *field { return c.session.data.byName[c.target.id] }
+
+func returned(ok bool) object { return object{"qReturn": ok} }
+
+func (c *call) chooseField(elements []int, toggle bool) (any, error) {
+	c.settleModal()
+	ok := c.session.choose(c.field(), elements, toggle)
+	c.selected = c.selected || ok
+	return returned(ok), nil
+}
+
+func fieldClear(c *call, _ none) (any, error) {
+	c.settleModal()
+	current := c.session.history.current()
+	if current.locked(c.field()) {
+		return returned(false), nil
+	}
+	c.session.selectNow(current.without(c.field()))
+	c.selected = true
+	return returned(true), nil
+}
+
+func fieldClearOthers(c *call, p struct {
+	SoftLock bool `json:"qSoftLock"`
+}) (any, error) {
+	c.settleModal()
+	var kept selections
+	for _, sel := range c.session.history.current() {
+		if sel.field == c.field() || sel.locked {
+			kept = append(kept, sel)
+		}
+	}
+	c.session.selectNow(kept)
+	c.selected = true
+	return returned(true), nil
+}
+
+func fieldSelect(c *call, p struct {
+	Match    string `json:"qMatch"`
+	SoftLock bool   `json:"qSoftLock"`
+	Excluded int    `json:"qExcludedValuesMode"`
+}) (any, error) {
+	elements := c.field().match(p.Match)
+	if len(elements) == 0 {
+		return returned(false), nil
+	}
+	return c.chooseField(elements, false)
+}
+
+func fieldToggleSelect(c *call, p struct {
+	Match    string `json:"qMatch"`
+	SoftLock bool   `json:"qSoftLock"`
+	Excluded int    `json:"qExcludedValuesMode"`
+}) (any, error) {
+	elements := c.field().match(p.Match)
+	if len(elements) == 0 {
+		return returned(false), nil
+	}
+	return c.chooseField(elements, true)
+}
+
+func fieldSelectValues(c *call, p struct {
+	Values []struct {
+		Text      string  `json:"qText"`
+		IsNumeric bool    `json:"qIsNumeric"`
+		Number    float64 `json:"qNumber"`
+	} `json:"qFieldValues"`
+	Toggle   bool `json:"qToggleMode"`
+	SoftLock bool `json:"qSoftLock"`
+}) (any, error) {
+	var elements []int
+	for i, v := range c.field().values {
+		for _, wanted := range p.Values {
+			if wanted.IsNumeric && v.num == wanted.Number || !wanted.IsNumeric && v.text == wanted.Text {
+				elements = append(elements, i)
+				break
+			}
+		}
+	}
+	if len(elements) == 0 {
+		return returned(false), nil
+	}
+	return c.chooseField(elements, p.Toggle)
+}
+
+func fieldLowLevelSelect(c *call, p struct {
+	Values   []int `json:"qValues"`
+	Toggle   bool  `json:"qToggleMode"`
+	SoftLock bool  `json:"qSoftLock"`
+}) (any, error) {
+	return c.chooseField(p.Values, p.Toggle)
+}
+
+func fieldSelectStates(states ...string) method {
+	return on(func(c *call, _ none) (any, error) {
+		return c.chooseField(c.session.association().elements(c.field(), states...), false)
+	})
+}
+
+// lockField locks what is selected; a field with nothing selected has nothing
+// to lock.
+func (c *call) lockField(lock bool) (any, error) {
+	c.settleModal()
+	current := c.session.history.current()
+	sel, selected := current.of(c.field())
+	if !selected {
+		return returned(false), nil
+	}
+	sel.locked = lock
+	c.session.selectNow(current.with(sel))
+	c.selected = true
+	return returned(true), nil
+}
+
+func fieldCardinal(c *call, _ none) (any, error) {
+	return object{"qReturn": len(c.field().values)}, nil
+}
+
+// libraryMethods are those of master dimensions and measures.
+var libraryMethods = map[string]method{
+	"GetLayout":     on(libraryLayout),
+	"GetProperties": on(libraryProperties),
+	"GetDimension":  on(libraryDimension),
+	"GetMeasure":    on(libraryMeasure),
+	"GetInfo":       on(func(c *call, _ none) (any, error) { return object{"qInfo": c.libraryItem().info()}, nil }),
+}
+
+func (c *call) libraryItem() libraryItem {
+	if c.target.kind == kindDimension {
+		return c.session.app.dimensions[c.target.id]
+	}
+	return c.session.app.measures[c.target.id]
+}
+
+func libraryLayout(c *call, _ none) (any, error) {
+	item := c.libraryItem()
+	out := item.properties()
+	delete(out, "qMetaDef")
+	out["qMeta"] = item.meta()
+	return object{"qLayout": out}, nil
+}
+
+func libraryProperties(c *call, _ none) (any, error) {
+	return object{"qProp": c.libraryItem().properties()}, nil
+}
+
+func libraryDimension(c *call, _ none) (any, error) {
+	return object{"qDim": c.libraryItem().properties()["qDim"]}, nil
+}
+
+func libraryMeasure(c *call, _ none) (any, error) {
+	return object{"qMeasure": c.libraryItem().properties()["qMeasure"]}, nil
+}

@@ -133,6 +133,7 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler) 
 	case FaultTruncated:
 		w.Header().Set("Content-Length", "4096")
 		answerRaw(w, "application/json", `{"data":[{"id":"65`)
+		_ = http.NewResponseController(w).Flush() // or the abort would take the headers along
 		panic(http.ErrAbortHandler)
 	case FaultHTML:
 		answerRaw(w, "text/html; charset=utf-8", "<!doctype html><title>Service notice</title><h1>We will be back soon</h1>")

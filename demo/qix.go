@@ -4,17 +4,36 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"vitrine/demo/engine"
 )
 
-// qix stands where the engine goes.
-type qix struct{}
-
-func newQIX(*content, func() time.Time, *slog.Logger) *qix { return &qix{} }
-
-func (q *qix) serve(w http.ResponseWriter, _ *http.Request, _ *person, _, _ string, _ time.Duration) {
-	fail(w, apiError{status: http.StatusNotImplemented, code: "HTTP-501", title: "Not implemented"})
+// qix is the engine as the tenant uses it: the only file that knows package
+// engine.
+type qix struct {
+	engine  *engine.Engine
+	content *content
 }
 
-func (q *qix) closeSockets(func(personID, appID string) bool, int, string) int { return 0 }
+func newQIX(c *content, now func() time.Time, log *slog.Logger) *qix {
+	apps := make([]engine.App, 0, len(c.apps))
+	for _, a := range c.apps {
+		apps = append(apps, engine.App{
+			ID: a.id, Name: a.name, Description: a.description, OwnerID: a.owner.ID, SpaceID: a.spaceID(),
+			Theme: "horizon", Template: a.template, LastReload: a.reloaded, Modified: a.modified, Published: a.published,
+		})
+	}
+	return &qix{engine.New(engine.Options{Apps: apps, Now: now, Logger: log}), c}
+}
 
-func (q *qix) close() {}
+// serve accepts the WebSocket. Who opens it and from where is checked already.
+func (q *qix) serve(w http.ResponseWriter, r *http.Request, who *person, appID, identity string, ttl time.Duration) {
+	canSee := func(id string) bool { return q.content.appByID(who, id) != nil }
+	q.engine.ServeApp(w, r, engine.Viewer{ID: who.ID, Name: who.Name, CanSee: canSee}, appID, identity, ttl)
+}
+
+func (q *qix) closeSockets(match func(personID, appID string) bool, code int, reason string) int {
+	return q.engine.CloseSockets(match, code, reason)
+}
+
+func (q *qix) close() { q.engine.Close() }

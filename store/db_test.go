@@ -110,9 +110,10 @@ func same(t *testing.T, what string, got, want any) {
 
 func testTimesSort(t *testing.T, db *DB) {
 	whole := noon.Truncate(time.Second)
+	zones := []*time.Location{noon.Location(), time.FixedZone("EST", -5*60*60)}
 	// Texts of different lengths: SQLite leaves zeros at the end away.
 	for i, at := range []time.Duration{0, 100 * time.Millisecond, 120 * time.Millisecond, time.Second} {
-		check(t, db.RecordOpened(t.Context(), "u", Opened{AppID: fmt.Sprint("app", i)}, whole.Add(at)))
+		check(t, db.RecordOpened(t.Context(), "u", Opened{AppID: fmt.Sprint("app", i)}, whole.Add(at).In(zones[i%2])))
 	}
 	recents, err := db.Recents(t.Context(), "u", 9)
 	check(t, err)

@@ -79,12 +79,16 @@ func (s *sketch) ring(cx, cy, inner, outer, turn, sweep float64, c color.NRGBA) 
 	})
 }
 
-// curve returns a smooth wave between 0 and 1 that the hash decides.
+// curve returns a smooth wave between 0 and 1 that the hash decides, from a
+// table: it is asked for every pixel.
 func curve(h [32]byte, from int) func(x float64) float64 {
 	a, b, c := float64(h[from])/255, float64(h[from+1])/255, float64(h[from+2])/255
-	return func(x float64) float64 {
-		return 0.5 + 0.18*math.Sin(2*math.Pi*(x*(1+a)+b)) + 0.1*math.Sin(2*math.Pi*(x*3+c)) + 0.18*(x-0.5)
+	var table [512]float64
+	for i := range table {
+		x := float64(i) / float64(len(table)-1)
+		table[i] = 0.5 + 0.18*math.Sin(2*math.Pi*(x*(1+a)+b)) + 0.1*math.Sin(2*math.Pi*(x*3+c)) + 0.18*(x-0.5)
 	}
+	return func(x float64) float64 { return table[max(0, min(len(table)-1, int(x*float64(len(table)))))] }
 }
 
 var motifs = []func(*sketch, [4]color.NRGBA, [32]byte){drawBars, drawArea, drawRing, drawRows, drawDots, drawGrid}

@@ -78,27 +78,27 @@ func (d *dataset) withoutRows() *dataset {
 // column collects a field row by row.
 type column struct {
 	*field
-	index map[string]int32
+	texts   map[string]int32
+	numbers map[float64]int32 // so that a number is formatted once
 }
 
 func newColumn(name string, rows int, tags ...string) *column {
-	return &column{&field{name: name, tags: tags, rows: make([]int32, 0, rows)}, make(map[string]int32)}
+	return &column{&field{name: name, tags: tags, rows: make([]int32, 0, rows)}, make(map[string]int32), make(map[float64]int32)}
 }
 
 // seed fixes the load order of values that rows would bring in another one,
 // such as months.
-func (c *column) seed(values ...value) *column {
+func (c *column) seed(values ...value) {
 	for _, v := range values {
 		c.intern(v)
 	}
-	return c
 }
 
 func (c *column) intern(v value) int32 {
-	i, known := c.index[v.text]
+	i, known := c.texts[v.text]
 	if !known {
 		i = int32(len(c.values))
-		c.index[v.text] = i
+		c.texts[v.text] = i
 		c.values = append(c.values, v)
 	}
 	return i
@@ -106,6 +106,12 @@ func (c *column) intern(v value) int32 {
 
 func (c *column) add(v value) { c.rows = append(c.rows, c.intern(v)) }
 
-func (c *column) addText(s string) { c.add(textValue(s)) }
-
-func (c *column) addNumber(n float64) { c.add(value{formatPlain(n), n}) }
+func (c *column) addNumber(n float64) {
+	i, known := c.numbers[n]
+	if !known {
+		i = int32(len(c.values))
+		c.numbers[n] = i
+		c.values = append(c.values, value{formatPlain(n), n})
+	}
+	c.rows = append(c.rows, i)
+}

@@ -3,6 +3,8 @@ package engine
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -23,11 +25,17 @@ type generator struct {
 	random  *rand.Rand
 	columns []*column
 	byName  map[string]*column
+	growth  map[int][]float64 // by year: the weight of each country
 }
 
 func generate(rows int) *dataset {
-	g := &generator{random: rand.New(rand.NewPCG(1907, 42)), byName: make(map[string]*column)}
+	g := &generator{random: rand.New(rand.NewPCG(1907, 42)), byName: make(map[string]*column), growth: make(map[int][]float64)}
 	g.addColumns(rows)
+	for year := firstYear; year <= lastYear; year++ {
+		for _, c := range countries {
+			g.growth[year] = append(g.growth[year], c.weight*math.Pow(c.growth, float64(year-firstYear)))
+		}
+	}
 	months := businessMonths()
 	total := 0.0
 	for _, m := range months {
@@ -88,22 +96,57 @@ var (
 	dateTags   = []string{"$numeric", "$integer", "$timestamp", "$date"}
 )
 
+// addOrder makes one row. Every choice draws from the generator in a fixed
+// order; a change here changes all figures after it.
+func (g *generator) addOrder(number int, m businessMonth, day int) {
+	country := &countries[draw(g.random, g.growth[m.year])]
+	category := pick(g.random, categories, func(c *categoryRow) float64 { return c.weight * c.season[m.month-1] })
+	product := pick(g.random, category.products, func(p *productRow) float64 { return p.weight })
+	segment := pick(g.random, segments, func(s *segmentRow) float64 { return s.weight })
+	channel := pick(g.random, segment.channels, func(c *weighted) float64 { return c.weight })
+	city := country.cities[skewed(g.random, len(country.cities))]
+	customer := segment.customers[skewed(g.random, len(segment.customers))]
+	rep := country.region.reps[g.random.IntN(len(country.region.reps))]
+	carrier := pick(g.random, carriers, func(c *carrierRow) float64 { return c.weight })
+
+	years := float64(m.year - firstYear)
+	quantity := math.Max(1, math.Round(segment.quantity*(0.4+1.3*g.random.Float64())*rep.skill))
+	rate := math.Round((segment.discount+rep.generosity)*g.random.Float64()*200) / 200
+	gross := quantity * product.price * (1 + 0.02*years)
+	sales, discount := cents(gross*(1-rate)), cents(gross*rate)
+	cost := cents(gross * product.costShare * (1 + 0.03*years*carrier.costTrend))
+	target := cents(gross * 0.93 / (0.6 + 0.4*rep.skill)) // the same bar for all, so skill shows as attainment
+	days := math.Round(country.region.distance * carrier.speed * (0.7 + 0.8*g.random.Float64()))
+	late := days > country.region.distance*1.3
+	returned := g.random.Float64() < product.returns*segment.returns
+
+	g.addCalendar(number, m, day)
+	g.addTexts(country.region.name, country.name, city, category.name, product.name, segment.name, customer, channel.name, rep.name,
+		country.region.warehouse, carrier.name, either(late, "No", "Yes"), either(returned, "Yes", "No"))
+	g.addNumbers(sales, cost, cents(sales-cost), target, discount, quantity, math.Max(1, days), flag(!late), flag(returned))
+}
+
+// The columns in three groups; addOrder gives the values in this order.
+var (
+	calendarColumns = []columnRow{{"Order Number", wholeTags}, {"Order Date", dateTags}, {"Year", wholeTags}, {"Quarter", textTags},
+		{"Month", textTags}, {"YearMonth", textTags}, {"Weekday", textTags}, {"Year to Date", textTags}}
+	textColumns = []columnRow{{"Region", textTags}, {"Country", textTags}, {"City", textTags}, {"Category", textTags}, {"Product", textTags},
+		{"Segment", textTags}, {"Customer", textTags}, {"Channel", textTags}, {"Sales Rep", textTags}, {"Warehouse", textTags},
+		{"Carrier", textTags}, {"On Time", textTags}, {"Returned", textTags}}
+	numberColumns = []columnRow{{"Sales", numberTags}, {"Cost", numberTags}, {"Margin", numberTags}, {"Target", numberTags},
+		{"Discount", numberTags}, {"Quantity", wholeTags}, {"Delivery Days", wholeTags}, {"On Time Flag", wholeTags}, {"Return Flag", wholeTags}}
+)
+
+type columnRow struct {
+	name string
+	tags []string
+}
+
 func (g *generator) addColumns(rows int) {
-	for _, c := range []struct {
-		name string
-		tags []string
-	}{
-		{"Order Number", wholeTags}, {"Order Date", dateTags}, {"Year", wholeTags}, {"Quarter", textTags}, {"Month", textTags},
-		{"YearMonth", textTags}, {"Weekday", textTags}, {"Year to Date", textTags},
-		{"Region", textTags}, {"Country", textTags}, {"City", textTags}, {"Category", textTags}, {"Product", textTags},
-		{"Segment", textTags}, {"Customer", textTags}, {"Channel", textTags}, {"Sales Rep", textTags}, {"Warehouse", textTags}, {"Carrier", textTags},
-		{"On Time", textTags}, {"Returned", textTags},
-		{"Sales", numberTags}, {"Cost", numberTags}, {"Margin", numberTags}, {"Target", numberTags}, {"Discount", numberTags},
-		{"Quantity", wholeTags}, {"Delivery Days", wholeTags}, {"On Time Flag", wholeTags}, {"Return Flag", wholeTags},
-	} {
-		col := newColumn(c.name, rows, c.tags...)
+	for _, row := range slices.Concat(calendarColumns, textColumns, numberColumns) {
+		col := newColumn(row.name, rows, row.tags...)
 		g.columns = append(g.columns, col)
-		g.byName[c.name] = col
+		g.byName[row.name] = col
 	}
 	for m := time.January; m <= time.December; m++ {
 		g.byName["Month"].seed(value{m.String()[:3], float64(m)})
@@ -114,71 +157,65 @@ func (g *generator) addColumns(rows int) {
 	}
 }
 
-// addOrder makes one row. Every choice draws from the generator in a fixed
-// order; a change here changes all figures after it.
-func (g *generator) addOrder(number int, m businessMonth, day int) {
-	country := pick(g.random, countries, func(c *countryRow) float64 { return c.weight * math.Pow(c.growth, float64(m.year-firstYear)) })
-	category := pick(g.random, categories, func(c *categoryRow) float64 { return c.weight * c.season[m.month-1] })
-	product := pick(g.random, category.products, func(p *productRow) float64 { return p.weight })
-	segment := pick(g.random, segments, func(s *segmentRow) float64 { return s.weight })
-	channel := pick(g.random, segment.channels, func(c *weighted) float64 { return c.weight })
-	city := country.cities[skewed(g.random, len(country.cities))]
-	customer := segment.customers[skewed(g.random, len(segment.customers))]
-	rep := country.region.reps[g.random.IntN(len(country.region.reps))]
-	carrier := pick(g.random, carriers, func(c *carrierRow) float64 { return c.weight })
-
-	quantity := math.Max(1, math.Round(segment.quantity*(0.4+1.3*g.random.Float64())*rep.skill))
-	rate := math.Round((segment.discount+rep.generosity)*g.random.Float64()*200) / 200
-	gross := quantity * product.price * math.Pow(1.02, float64(m.year-firstYear))
-	sales, discount := cents(gross*(1-rate)), cents(gross*rate)
-	cost := cents(gross * product.costShare * (1 + 0.03*float64(m.year-firstYear)*carrier.costTrend))
-	days := math.Round(country.region.distance * carrier.speed * (0.7 + 0.8*g.random.Float64()))
-	late := days > country.region.distance*1.25
-	returned := g.random.Float64() < product.returns*segment.returns
-
-	g.addCalendar(number, m, day)
-	for name, text := range map[string]string{
-		"Region": country.region.name, "Country": country.name, "City": city, "Category": category.name, "Product": product.name,
-		"Segment": segment.name, "Customer": customer, "Channel": channel.name, "Sales Rep": rep.name, "Warehouse": country.region.warehouse,
-		"Carrier": carrier.name, "On Time": either(late, "No", "Yes"), "Returned": either(returned, "Yes", "No"),
-	} {
-		g.byName[name].addText(text)
+func (g *generator) addTexts(texts ...string) {
+	for i, text := range texts {
+		g.columns[len(calendarColumns)+i].add(textValue(text))
 	}
-	for name, n := range map[string]float64{
-		"Sales": sales, "Cost": cost, "Margin": cents(sales - cost), "Target": cents(gross * 0.93), "Discount": discount, "Quantity": quantity,
-		"Delivery Days": math.Max(1, days), "On Time Flag": flag(!late), "Return Flag": flag(returned),
-	} {
-		g.byName[name].addNumber(n)
+}
+
+func (g *generator) addNumbers(numbers ...float64) {
+	for i, n := range numbers {
+		g.columns[len(calendarColumns)+len(textColumns)+i].addNumber(n)
 	}
 }
 
 func (g *generator) addCalendar(number int, m businessMonth, day int) {
-	date := time.Date(m.year, m.month, day, 0, 0, 0, 0, time.UTC)
+	if weekend := m.date(day).Weekday(); (weekend == time.Saturday || weekend == time.Sunday) && number%5 < 3 && day > 5 {
+		day -= 2 + number%3 // shops are closed, offices too
+	}
+	date := m.date(day)
 	serial := math.Floor(date.Sub(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)).Hours() / 24) // day 0 of Qlik's calendar
 	quarter := (int(m.month) + 2) / 3
-	g.byName["Order Number"].addNumber(float64(100000 + number))
-	g.byName["Order Date"].add(value{date.Format(time.DateOnly), serial})
-	g.byName["Year"].addNumber(float64(m.year))
-	g.byName["Quarter"].add(value{"Q" + formatPlain(float64(quarter)), float64(quarter)})
-	g.byName["Month"].add(value{m.month.String()[:3], float64(m.month)})
-	g.byName["YearMonth"].add(value{date.Format("2006-01"), float64(m.year*12 + int(m.month))})
-	g.byName["Weekday"].add(value{date.Weekday().String()[:3], float64((int(date.Weekday()) + 6) % 7)})
-	g.byName["Year to Date"].addText(either(m.month <= lastMonth, "Yes", "No"))
+	for i, v := range []value{
+		{strconv.Itoa(100000 + number), float64(100000 + number)},
+		{date.Format(time.DateOnly), serial},
+		{strconv.Itoa(m.year), float64(m.year)},
+		{"Q" + strconv.Itoa(quarter), float64(quarter)},
+		{m.month.String()[:3], float64(m.month)},
+		{date.Format("2006-01"), float64(m.year*12 + int(m.month))},
+		{date.Weekday().String()[:3], float64((date.Weekday() + 6) % 7)},
+		textValue(either(m.month <= lastMonth, "Yes", "No")),
+	} {
+		g.columns[i].add(v)
+	}
+}
+
+func (m businessMonth) date(day int) time.Time {
+	return time.Date(m.year, m.month, day, 0, 0, 0, 0, time.UTC)
+}
+
+// draw picks an index by weight.
+func draw(random *rand.Rand, weights []float64) int {
+	total := 0.0
+	for _, w := range weights {
+		total += w
+	}
+	at := random.Float64() * total
+	for i, w := range weights {
+		if at -= w; at < 0 {
+			return i
+		}
+	}
+	return len(weights) - 1
 }
 
 // pick draws one entry by weight.
 func pick[T any](random *rand.Rand, from []T, weight func(*T) float64) *T {
-	total := 0.0
+	weights := make([]float64, 0, 8)
 	for i := range from {
-		total += weight(&from[i])
+		weights = append(weights, weight(&from[i]))
 	}
-	at := random.Float64() * total
-	for i := range from {
-		if at -= weight(&from[i]); at < 0 {
-			return &from[i]
-		}
-	}
-	return &from[len(from)-1]
+	return &from[draw(random, weights)]
 }
 
 // skewed draws an index, the first ones far more often: a few customers and

@@ -15,6 +15,10 @@ import (
 // clockTolerance is how far the tenant's clock may be from ours.
 const clockTolerance = time.Minute
 
+// oldestIDToken is how long ago an ID token may have been issued: ours comes
+// straight from a code that was just exchanged.
+const oldestIDToken = time.Hour
+
 // signingAlgs are the algorithms an ID token may be signed with where the
 // metadata names none. "none" and the HMAC family are never among them: the
 // one is no signature, the others would let the client secret sign.
@@ -27,6 +31,7 @@ type idTokenClaims struct {
 	AuthorizedParty *string  `json:"azp"`
 	IssuedAt        *float64 `json:"iat"`
 	Expiry          *float64 `json:"exp"`
+	NotBefore       *float64 `json:"nbf"`
 	Name            string   `json:"name"`
 	Email           string   `json:"email"`
 }
@@ -82,6 +87,10 @@ func (rp *RelyingParty) checkClaims(token *oidc.IDToken, claims idTokenClaims, n
 		return errors.New("exp has passed")
 	case token.IssuedAt.After(now.Add(clockTolerance)):
 		return errors.New("iat lies in the future")
+	case token.IssuedAt.Before(now.Add(-oldestIDToken)):
+		return errors.New("iat lies too far back")
+	case claims.NotBefore != nil && time.Unix(int64(*claims.NotBefore), 0).After(now.Add(clockTolerance)):
+		return errors.New("nbf lies in the future")
 	}
 	return nil
 }

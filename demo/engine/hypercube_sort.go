@@ -120,9 +120,9 @@ func sortedElements(ses *session, f *field, criteria []sortCriteria, a *associat
 		counts := frequencies(f, a)
 		use(by.ByFrequency, func(x, y int) int { return cmp.Compare(counts[x], counts[y]) })
 	}
-	if f.numeric() {
-		use(by.ByNumeric, func(x, y int) int { return compareNumbers(f.values[x].num, f.values[y].num) })
-	}
+	// Not only for numeric fields: months are texts that carry a number to sort
+	// by. Texts without one are all alike here.
+	use(by.ByNumeric, func(x, y int) int { return compareNumbers(f.values[x].num, f.values[y].num) })
 	use(by.ByASCII, func(x, y int) int {
 		return cmp.Compare(strings.ToLower(f.values[x].text), strings.ToLower(f.values[y].text))
 	})

@@ -30,7 +30,7 @@ export async function mountCell({ instance, doc, element, id, type, onError }) {
 // Stardust has no chart of the type listbox, but fields of its own.
 async function mountList(instance, element, id) {
   const list = await instance.field({ qId: id });
-  await list.mount(element, { search: 'toggle', toolbar: true, dense: true });
+  await list.mount(element, { search: 'toggle' });
   return () => list.unmount();
 }
 

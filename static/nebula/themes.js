@@ -72,7 +72,8 @@ function theme(type) {
       straightTable: tableStyle(ink),
       straightTableV2: tableStyle(ink),
       listBox: {
-        backgroundColor: 'transparent',
+        // Not transparent: the search field's colour is computed from it.
+        backgroundColor: ink.surface,
         title: { main: text(ink.text, '14px', 'bold') },
         content: text(ink.text, '13px'),
       },

@@ -40,6 +40,7 @@ async function findObject(doc, id) {
 export async function drawSelections({ doc, element, look }) {
   const instance = createInstance(doc, look);
   const selections = await instance.selections();
+  element.classList.add('vn-selections');
   await selections.mount(element);
   return { destroy: () => selections.unmount(), setLook: follow(instance) };
 }

@@ -136,6 +136,16 @@ func TestConsentIsAskedOnce(t *testing.T) {
 	}
 }
 
+func TestPromptConsentAsksATrustedClientToo(t *testing.T) {
+	s := demotest.New(t)
+	b := s.NewBrowser(t)
+	b.Decline = true // nobody could decline a page that is not shown
+	callback := b.Authorize(t, authorizeURL(s, map[string]string{"prompt": "consent"}), s.Viewer())
+	if got := queryOf(t, callback).Get("error"); got != "access_denied" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestIssuerParameter(t *testing.T) {
 	s := demotest.New(t, func(o *demo.Options) { o.Settings.IssuerParameter = true })
 	good := queryOf(t, s.Authorize(t, authorizeURL(s, nil), s.Viewer()))

@@ -130,6 +130,9 @@ func TestControlAPIIsNotForBrowsersOrProxies(t *testing.T) {
 		"a proxy":          {"X-Forwarded-For": "127.0.0.1"},
 		"a form":           {"Content-Type": "application/x-www-form-urlencoded"},
 	} {
+		if header["Content-Type"] == "" {
+			header["Content-Type"] = "application/json"
+		}
 		a := do(t, request(t, "PATCH", s.URL+"/_demo/settings", "{}", header))
 		if a.status < 400 || a.header.Get("Access-Control-Allow-Origin") != "" {
 			t.Errorf("%s: %d", name, a.status)

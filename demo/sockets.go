@@ -50,6 +50,15 @@ func (s *socketTable) remove(o *openSocket) {
 	delete(s.open, o)
 }
 
+// retry leaves sockets to the next look.
+func (s *socketTable) retry(sockets []*openSocket) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, o := range sockets {
+		o.closing = false
+	}
+}
+
 func (s *socketTable) count() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -167,14 +176,17 @@ func (t *Tenant) closeDeadSockets() {
 	}
 	t.sockets.mu.Unlock()
 	for at, sockets := range dead {
-		if !living[at] {
-			t.engine.closeSockets(func(personID, appID string) bool {
-				return personID == at.personID && appID == at.appID
-			}, closeAuthentication, "authentication failed")
+		if living[at] {
+			for _, o := range sockets {
+				o.cut()
+			}
 			continue
 		}
-		for _, o := range sockets {
-			o.cut()
+		closed := t.engine.closeSockets(func(personID, appID string) bool {
+			return personID == at.personID && appID == at.appID
+		}, closeAuthentication, "authentication failed")
+		if closed < len(sockets) {
+			t.sockets.retry(sockets) // let in, but not yet known to the engine
 		}
 	}
 }

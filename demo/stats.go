@@ -43,11 +43,12 @@ func (c *counters) add(change func(*Stats)) {
 
 // Stats returns the counters as they are now.
 func (t *Tenant) Stats() Stats {
+	open := t.sockets.count() // before the lock: nothing is locked inside the counters
 	t.stats.mu.Lock()
 	defer t.stats.mu.Unlock()
 	s := t.stats.stats
 	s.TokenRequests = maps.Clone(s.TokenRequests)
-	s.OpenSockets = t.sockets.count()
+	s.OpenSockets = open
 	return s
 }
 

@@ -3,3 +3,58 @@
 assets:
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "make assets: Node.js 20 or newer with npm is needed, see https://nodejs.org" >&2; exit 1; }
 	@node static/build/assets.mjs
+
+.DEFAULT_GOAL := help
+
+# Try it: the program in demo mode, with nothing to install or to configure.
+.PHONY: run
+run: assets
+	go run ./cmd/vitrine
+
+# The program as one static file, ./vitrine.
+.PHONY: build
+build: assets
+	CGO_ENABLED=0 go build -trimpath -o vitrine ./cmd/vitrine
+
+# The race detector needs a C compiler; the product does not.
+race = $(if $(and $(filter 1,$(shell go env CGO_ENABLED)),$(shell command -v gcc)),-race)
+
+# Every test, against a real Redis, PostgreSQL and browser.
+.PHONY: test
+test: assets
+	@.ci/install-missing
+	go test $(race) -timeout 15m ./...
+
+# Pinned in a module file of its own, so that the product does not depend on it.
+lint = go tool -modfile=tools/go.mod golangci-lint
+
+# Format, vet, lint (imports, sizes, mistakes), module file, our JavaScript.
+.PHONY: check
+check:
+	@unformatted="$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go'))"; \
+		test -z "$$unformatted" || { echo "not formatted, run make fmt:"; echo "$$unformatted"; exit 1; }
+	go vet ./...
+	go mod tidy -diff
+	@.ci/check-size
+	@git ls-files --cached --others --exclude-standard '*.js' '*.mjs' | while read -r file; do \
+		test ! -f "$$file" || node --check "$$file" || exit 1; done
+	$(lint) run
+
+.PHONY: fmt
+fmt:
+	gofmt -w $$(git ls-files --cached --others --exclude-standard '*.go')
+
+# What the way through costs compared with a bare reverse proxy.
+.PHONY: bench
+bench:
+	go test -run '^$$' -bench . -benchmem ./bench
+
+.PHONY: help
+help:
+	@echo "make run     start Vitrine in demo mode on http://localhost:8080"
+	@echo "make test    run every test; installs what is missing, as root on Debian"
+	@echo "make check   format, vet, lint, module file, file sizes, JavaScript syntax"
+	@echo "make build   build ./vitrine"
+	@echo "make assets  bring the browser libraries into static/vendor"
+	@echo "make fmt     format the Go files"
+	@echo "make bench   run the benchmarks"

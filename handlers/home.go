@@ -1,0 +1,118 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"vitrine/qlik"
+	"vitrine/store"
+)
+
+// homePage is the first page of somebody who is signed in.
+type homePage struct {
+	listPage
+	Recents   []recentCard
+	Favorites []appCard
+	Groups    []appGroup
+}
+
+// appGroup is a space with its apps.
+type appGroup struct {
+	Number int // for IDs inside the page
+	ID     string
+	Name   string
+	Href   string
+	Apps   []appCard
+}
+
+type recentCard struct {
+	App, Sheet, Href string
+	Opened           *moment
+}
+
+// home shows who is signed in and what they can open; to others, the way in.
+func (h *Handlers) home(c *gin.Context) error {
+	s, ok := optionalSession(c)
+	if !ok {
+		return h.welcome(c)
+	}
+	// Whoever filters is looking for an app, and the catalogue is for that.
+	if query := c.Request.URL.Query(); query.Has("q") || query.Has("space") || query.Has("page") || query.Has("sort") {
+		c.Redirect(http.StatusSeeOther, "/apps?"+query.Encode())
+		return nil
+	}
+	w := wantedOf(c)
+	k, err := h.loadCatalogue(c.Request.Context(), s, w, 100, true)
+	if err != nil {
+		return err
+	}
+	now := h.today(s.User)
+	page := homePage{
+		listPage: h.newListPage(c, h.text("home.page-title"), "home", w, k),
+		Recents:  h.recentCards(k.recents, now),
+		Groups:   h.groups(h.cards(c, k.page.Items, k, now), k.spaces),
+	}
+	page.Favorites = h.cards(c, k.favorites, k, now)
+	return h.render(c, http.StatusOK, "home", page)
+}
+
+// groups sorts cards into their spaces: the person's own first, then the
+// tenant's order. Apps keep the order they have.
+func (h *Handlers) groups(cards []appCard, spaces []qlik.Space) []appGroup {
+	if len(spaces) == 0 {
+		if len(cards) == 0 {
+			return nil
+		}
+		return []appGroup{{Number: 1, Name: h.text("apps.list"), Apps: cards}}
+	}
+	known := append([]qlik.Space{{Name: h.text("space.personal")}}, spaces...)
+	at := map[string]int{}
+	groups := make([]appGroup, len(known)+1)
+	for i, space := range known {
+		at[space.ID] = i
+		groups[i] = appGroup{ID: spaceQuery(space.ID), Name: space.Name}
+	}
+	rest := len(known) // apps of spaces the tenant did not list
+	groups[rest].Name = h.text("space.other")
+	for _, card := range cards {
+		i, found := at[card.spaceID]
+		if !found {
+			i = rest
+		}
+		groups[i].Apps = append(groups[i].Apps, card)
+	}
+	var filled []appGroup
+	for _, g := range groups {
+		if len(g.Apps) == 0 {
+			continue
+		}
+		g.Number = len(filled) + 1
+		g.Href = "/apps?" + url.Values{"space": {g.ID}}.Encode()
+		filled = append(filled, g)
+	}
+	return filled
+}
+
+// spaceQuery is how the items endpoint calls a space: the personal one has no
+// ID there, but a name.
+func spaceQuery(id string) string {
+	if id == "" {
+		return "personal"
+	}
+	return id
+}
+
+func (h *Handlers) recentCards(recents []store.Recent, now time.Time) []recentCard {
+	cards := make([]recentCard, 0, len(recents))
+	for _, r := range recents {
+		card := recentCard{App: r.AppName, Sheet: r.SheetTitle, Href: appPath(r.AppID), Opened: h.moment(r.OpenedAt, now)}
+		if r.SheetID != "" {
+			card.Href = sheetPath(r.AppID, r.SheetID)
+		}
+		cards = append(cards, card)
+	}
+	return cards
+}

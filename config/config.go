@@ -13,6 +13,7 @@ import (
 // Config is everything the environment says. The README's table lists the same
 // variables in the same order.
 type Config struct {
+	Demo             bool   // no tenant was named: the program brings its own
 	TenantURL        string // empty in demo mode
 	ClientID         string
 	ClientSecret     Secret
@@ -41,9 +42,6 @@ type Config struct {
 
 	TrustedProxies []string
 }
-
-// Demo reports whether the program brings its own tenant.
-func (c Config) Demo() bool { return c.TenantURL == "" }
 
 // Secret is text that does not print. Reveal it only where it is used.
 type Secret string
@@ -102,7 +100,8 @@ func (f Faults) Error() string { return strings.Join(f, "\n") }
 // in what follows from others.
 func (r *reader) together(c *Config) {
 	// A tenant that is named wrongly is still no wish for the demo.
-	if demo := c.Demo() && !r.faulty("QLIK_TENANT_URL"); demo {
+	c.Demo = c.TenantURL == "" && !r.faulty("QLIK_TENANT_URL")
+	if c.Demo {
 		if c.ClientID != "" || c.ClientSecret != "" {
 			r.fault("QLIK_TENANT_URL", "is missing although QLIK_CLIENT_ID or QLIK_CLIENT_SECRET is set; set all three, or none for the demo tenant")
 		}
@@ -128,11 +127,11 @@ func (r *reader) together(c *Config) {
 	}
 	if c.EmbedRuntimeURL == "" {
 		c.EmbedRuntimeURL = c.TenantURL
-		if c.Demo() {
+		if c.Demo {
 			c.EmbedRuntimeURL = c.DemoURL
 		}
 	}
-	if len(c.EmbedSources) == 0 && !c.Demo() {
+	if len(c.EmbedSources) == 0 && !c.Demo {
 		// Qlik's runtime loads its modules from there; the tenant's page says so.
 		c.EmbedSources = []string{"https://cdn.qlikcloud.com"}
 	}

@@ -39,7 +39,7 @@ func TestEmptyEnvironmentIsDemoMode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !c.Demo() || c.PublicURL != "http://localhost:8080" || c.ListenAddr != ":8080" || c.DemoURL != "http://localhost:8090" {
+	if !c.Demo || c.PublicURL != "http://localhost:8080" || c.ListenAddr != ":8080" || c.DemoURL != "http://localhost:8090" {
 		t.Errorf("defaults are %+v", c)
 	}
 	if want := []string{"user_default", "offline_access"}; !slices.Equal(c.Scopes, want) {

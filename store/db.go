@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"vitrine/migrations"
 )
 
 // callTimeout is how long a page waits for the database at most. Nothing that
@@ -47,6 +49,10 @@ func openDB(ctx context.Context, databaseURL string, timeout time.Duration) (*DB
 	return nil, errors.New("open database: the URL must begin with sqlite: or postgres://")
 }
 
+// Embedded reports whether the database is a file or memory of our own, which
+// nobody but this program uses.
+func (db *DB) Embedded() bool { return db.dialect == migrations.SQLite }
+
 // Close closes all connections. A database in memory is gone then.
 func (db *DB) Close() error {
 	err := db.pool.Close()
@@ -55,6 +61,10 @@ func (db *DB) Close() error {
 	}
 	return err
 }
+
+// Embedded reports whether the database is this program's own, in a file or in
+// memory, and not a server that others may use too.
+func (db *DB) Embedded() bool { return db.dialect == migrations.SQLite }
 
 // Ping says whether the database answers.
 func (db *DB) Ping(ctx context.Context) error {

@@ -1,0 +1,241 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"vitrine/auth"
+	"vitrine/config"
+	"vitrine/handlers"
+	"vitrine/proxy"
+	"vitrine/qlik"
+	"vitrine/static"
+	"vitrine/store"
+	"vitrine/templates"
+)
+
+const (
+	// drainTime is how long requests under way may take when we are told to stop.
+	drainTime = 10 * time.Second
+	// watchInterval is how often the sessions behind open sockets are looked at.
+	watchInterval = 15 * time.Second
+)
+
+// serve runs the portal until ctx ends.
+func (p program) serve(ctx context.Context) error {
+	c, err := p.config()
+	if err != nil {
+		return err
+	}
+	logger := newLogger(p.errOut, c.LogLevel, c.LogFormat)
+	files, err := static.New()
+	if err != nil {
+		return fmt.Errorf("prepare static files: %w", err)
+	}
+	var tenant *demoTenant
+	if c.Demo {
+		if tenant, err = startDemo(&c, files.Vendor(), logger); err != nil {
+			return err
+		}
+		defer tenant.stop()
+	}
+	listener, err := listen("LISTEN_ADDR", c.ListenAddr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+
+	memory, err := openStores(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer memory.close()
+	portal, err := newPortal(c, memory, files, tenant, logger)
+	if err != nil {
+		return err
+	}
+	if tenant != nil {
+		p.welcome(c, tenant)
+	}
+	logger.Info("serving", "address", listener.Addr().String(), "public_url", c.PublicURL, "tenant", c.TenantURL, "demo", tenant != nil, "version", version())
+	return portal.run(ctx, listener, logger)
+}
+
+// listen takes a port, and says in one line when it cannot.
+func listen(name, address string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		var op *net.OpError
+		if errors.As(err, &op) {
+			err = op.Err
+		}
+		return nil, usageErrorf("%s %s: %w; another program may use it, set %s to a free one", name, address, err, name)
+	}
+	return listener, nil
+}
+
+// stores are what the portal remembers.
+type stores struct {
+	sessions *store.Sessions
+	db       *store.DB
+	keys     [][]byte
+	closers  []func()
+}
+
+func (s *stores) close() {
+	for _, close := range s.closers {
+		close()
+	}
+}
+
+func openStores(ctx context.Context, c config.Config) (*stores, error) {
+	s := &stores{keys: c.SessionKeys}
+	if len(s.keys) == 0 { // the demo: nobody's session outlives the process
+		key := make([]byte, 32)
+		_, _ = rand.Read(key)
+		s.keys = [][]byte{key}
+	}
+	ring, err := store.NewKeyRing(s.keys...)
+	if err != nil {
+		return nil, usageErrorf("SESSION_KEYS: %w", err)
+	}
+	options := store.SessionsOptions{Keys: ring, IdleTimeout: c.SessionIdleTimeout}
+	if c.RedisURL == "" {
+		client, stop, err := store.OpenEmbeddedRedis()
+		if err != nil {
+			return nil, err
+		}
+		options.Redis, s.closers = client, append(s.closers, stop)
+	} else {
+		client, err := store.OpenRedis(c.RedisURL.Reveal())
+		if err != nil {
+			return nil, usageErrorf("REDIS_URL %w", err)
+		}
+		options.Redis, s.closers = client, append(s.closers, func() { _ = client.Close() })
+	}
+	s.sessions = store.NewSessions(options)
+	if s.db, err = openDatabase(ctx, c); err != nil {
+		s.close()
+		return nil, err
+	}
+	s.closers = append(s.closers, func() { _ = s.db.Close() })
+	return s, nil
+}
+
+// openDatabase migrates a file of our own by itself. A PostgreSQL is somebody
+// else's too, so its schema is changed on command only. One that is away does
+// not stop the start: nothing needed to sign in depends on it.
+func openDatabase(ctx context.Context, c config.Config) (*store.DB, error) {
+	db, err := store.OpenDB(ctx, databaseURL(c))
+	if err != nil {
+		return nil, usageErrorf("DATABASE_URL %w", err)
+	}
+	if db.Embedded() {
+		if _, _, err := db.Migrate(ctx); err != nil {
+			return nil, fmt.Errorf("migrate database: %w", err)
+		}
+		return db, nil
+	}
+	if err := db.CheckSchema(ctx); errors.Is(err, store.ErrSchemaOld) || errors.Is(err, store.ErrSchemaNew) {
+		return nil, usageErrorf("DATABASE_URL: %w", err)
+	}
+	return db, nil
+}
+
+// portal is the running whole.
+type portal struct {
+	handler http.Handler
+	proxy   *proxy.Proxy
+	auth    *auth.RelyingParty
+}
+
+func newPortal(c config.Config, memory *stores, files *static.Files, tenant *demoTenant, logger *slog.Logger) (*portal, error) {
+	client, err := qlik.New(c.TenantURL, &http.Client{Timeout: 20 * time.Second, Transport: proxy.NewTransport()})
+	if err != nil {
+		return nil, usageErrorf("QLIK_TENANT_URL: %w", err)
+	}
+	rp := auth.New(auth.Options{
+		TenantURL: c.TenantURL, ClientID: c.ClientID,
+		ClientSecret:    c.ClientSecret.Reveal,
+		ClientAuthBasic: c.ClientAuthBasic,
+		RedirectURI:     c.PublicURL + "/login/callback", Scopes: c.Scopes,
+		SessionMaxAge: c.SessionMaxAge, Store: memory.sessions, Qlik: client,
+		HTTP: &http.Client{Timeout: 15 * time.Second, Transport: proxy.NewTransport()},
+	})
+	relay, err := proxy.New(proxy.Options{TenantURL: c.TenantURL, PublicURL: c.PublicURL, Refresh: rp.Refresh, Logger: logger})
+	if err != nil {
+		return nil, usageErrorf("QLIK_TENANT_URL: %w", err)
+	}
+	pages, err := templates.New(files.URL)
+	if err != nil {
+		return nil, fmt.Errorf("parse templates: %w", err)
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	h, err := handlers.New(handlers.Deps{
+		PublicURL: c.PublicURL, TenantURL: c.TenantURL, EmbedRuntimeURL: c.EmbedRuntimeURL, EmbedSources: c.EmbedSources,
+		Auth: rp, Qlik: client, Sessions: memory.sessions, DB: memory.db, Proxy: relay, Templates: pages, Static: files,
+		SessionKeys: memory.keys, TrustedProxies: c.TrustedProxies, Demo: tenant.info(), Metrics: registry, Logger: logger,
+	})
+	if err != nil {
+		return nil, err
+	}
+	routes, err := h.Routes()
+	if err != nil {
+		return nil, usageErrorf("TRUSTED_PROXIES: %w", err)
+	}
+	return &portal{handler: routes, proxy: relay, auth: rp}, nil
+}
+
+// run serves until ctx ends, and then lets what is under way finish: sockets
+// are asked to move first, because Shutdown knows nothing of them.
+func (p *portal) run(ctx context.Context, listener net.Listener, logger *slog.Logger) error {
+	server := &http.Server{
+		Handler:           p.handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+	}
+	watching, stopWatching := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWatching()
+	go p.proxy.Sockets.Watch(watching, watchInterval, p.sessionEnded)
+
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	logger.Info("stopping", "sockets", p.proxy.Sockets.Len())
+	p.proxy.Sockets.Drain()
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	if err := server.Shutdown(ending); err != nil {
+		return fmt.Errorf("stop: requests were still under way after %v", drainTime)
+	}
+	return nil
+}
+
+// sessionEnded looks after a session that has open sockets. Working in a sheet
+// is use, though nothing but frames may pass.
+func (p *portal) sessionEnded(ctx context.Context, id string, used bool) bool {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	look := p.auth.Peek
+	if used {
+		look = p.auth.Session
+	}
+	_, err := look(ctx, id)
+	return errors.Is(err, auth.ErrNoSession)
+}

@@ -1,0 +1,88 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-contrib/sessions"
+	"github.com/gin-gonic/gin"
+
+	"vitrine/auth"
+)
+
+const (
+	sessionCookie = "vitrine"
+	browserCookie = "vitrine_browser_"
+	sessionIDKey  = "id"
+	// browserMaxAge outlives any sign-in under way, and little more.
+	browserMaxAge = time.Hour
+)
+
+// cookieName adds the prefix that makes a browser refuse the cookie from
+// anywhere but this host, over https (RFC 6265bis section 4.1.3.2).
+func (h *Handlers) cookieName(name string) string {
+	if h.secure {
+		return "__Host-" + name
+	}
+	return name
+}
+
+func (h *Handlers) cookieOptions() sessions.Options {
+	return sessions.Options{Path: "/", HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode}
+}
+
+// sessionID returns what the session cookie holds. A cookie that does not
+// decode is no session, and no fault either.
+func sessionID(c *gin.Context) string {
+	id, _ := sessions.Default(c).Get(sessionIDKey).(string)
+	return id
+}
+
+func (h *Handlers) setSessionID(c *gin.Context, id string) error {
+	s := sessions.Default(c)
+	s.Set(sessionIDKey, id)
+	return s.Save()
+}
+
+func (h *Handlers) clearSessionID(c *gin.Context) error {
+	s := sessions.Default(c)
+	s.Clear()
+	options := h.cookieOptions()
+	options.MaxAge = -1
+	s.Options(options)
+	return s.Save()
+}
+
+// browserID returns the ID of the browser that starts a sign-in, and gives it
+// one when it has none. Each ID has a cookie of its own name: when several tabs
+// of a new browser start at once, each gets an ID, and none overwrites another.
+func (h *Handlers) browserID(c *gin.Context) string {
+	prefix := h.cookieName(browserCookie)
+	for _, cookie := range c.Request.Cookies() {
+		label, ok := strings.CutPrefix(cookie.Name, prefix)
+		if ok && label == auth.BrowserLabel(cookie.Value) {
+			return cookie.Value
+		}
+	}
+	id := auth.NewBrowserID()
+	http.SetCookie(c.Writer, &http.Cookie{
+		Name: prefix + auth.BrowserLabel(id), Value: id, Path: "/", MaxAge: int(browserMaxAge.Seconds()),
+		HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode,
+	})
+	return id
+}
+
+// browserOfState returns the ID of the browser that this state was given to,
+// if this is that browser, and "" if not.
+func (h *Handlers) browserOfState(c *gin.Context, state string) string {
+	label := auth.BrowserLabelOf(state)
+	if label == "" {
+		return ""
+	}
+	cookie, err := c.Request.Cookie(h.cookieName(browserCookie) + label)
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}

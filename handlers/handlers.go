@@ -1,0 +1,104 @@
+package handlers
+
+import (
+	"crypto/hkdf"
+	"crypto/sha256"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-contrib/sessions"
+	"github.com/gin-contrib/sessions/cookie"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"vitrine/auth"
+	"vitrine/proxy"
+	"vitrine/qlik"
+	"vitrine/static"
+	"vitrine/store"
+	"vitrine/templates"
+)
+
+// Deps are what the handlers work with. All are required unless said
+// otherwise; addresses have no trailing slash.
+type Deps struct {
+	PublicURL       string
+	TenantURL       string
+	EmbedRuntimeURL string
+	EmbedSources    []string // further hosts the tenant's runtime loads from
+
+	Auth      *auth.RelyingParty
+	Qlik      *qlik.Client
+	Sessions  *store.Sessions
+	DB        *store.DB // its faults never stop a page
+	Proxy     *proxy.Proxy
+	Templates *templates.Set
+	Static    *static.Files
+
+	// SessionKeys also seal the cookie: the first seals, all open.
+	SessionKeys    [][]byte
+	TrustedProxies []string  // whose X-Forwarded-For is believed; none by default
+	Demo           *DemoInfo // nil with a real tenant
+	Metrics        *prometheus.Registry
+	Logger         *slog.Logger
+	Now            func() time.Time // default time.Now
+}
+
+// DemoInfo is what pages say of the demo tenant.
+type DemoInfo struct {
+	TenantURL string
+	People    []DemoPerson
+}
+
+// DemoPerson is somebody one can sign in as in the demo.
+type DemoPerson struct{ Name, Email, Password, Role, Sees string }
+
+// Handlers answer all requests.
+type Handlers struct {
+	Deps
+	cookies     sessions.Store
+	secure      bool // PUBLIC_URL is https
+	crossOrigin *http.CrossOriginProtection
+	metrics     *metrics
+	policy      policy
+}
+
+// New returns the handlers.
+func New(d Deps) (*Handlers, error) {
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	h := &Handlers{Deps: d, secure: strings.HasPrefix(d.PublicURL, "https://"), metrics: newMetrics(d.Metrics)}
+	pairs, err := cookieKeys(d.SessionKeys)
+	if err != nil {
+		return nil, err
+	}
+	h.cookies = cookie.NewStore(pairs...)
+	h.cookies.Options(h.cookieOptions())
+	// The standard library's guard compares Origin with Host; behind a front
+	// that rewrites Host, the public origin is the one that counts.
+	h.crossOrigin = http.NewCrossOriginProtection()
+	if err := h.crossOrigin.AddTrustedOrigin(d.PublicURL); err != nil {
+		return nil, fmt.Errorf("trust public origin: %w", err)
+	}
+	h.policy = newPolicy(d)
+	return h, nil
+}
+
+// cookieKeys derives, from each session key, the pair that signs and encrypts
+// the cookie: the same key must not serve two purposes.
+func cookieKeys(keys [][]byte) ([][]byte, error) {
+	var pairs [][]byte
+	for _, key := range keys {
+		for _, use := range []string{"vitrine cookie hash", "vitrine cookie block"} {
+			derived, err := hkdf.Key(sha256.New, key, nil, use, 32)
+			if err != nil {
+				return nil, fmt.Errorf("derive cookie key: %w", err)
+			}
+			pairs = append(pairs, derived)
+		}
+	}
+	return pairs, nil
+}

@@ -1,0 +1,69 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"vitrine/store"
+)
+
+// readyTimeout bounds each check: whoever asks wants to know now.
+const readyTimeout = 1500 * time.Millisecond
+
+func (h *Handlers) healthz(c *gin.Context) {
+	noStore(c)
+	c.String(http.StatusOK, "ok\n")
+}
+
+// readyz names what the process waits for. The words are for anyone; the cause
+// stands in the log.
+func (h *Handlers) readyz(c *gin.Context) {
+	noStore(c)
+	checks := map[string]func(context.Context) error{
+		"redis":    h.Sessions.Ping,
+		"database": h.DB.CheckSchema,
+		"tenant":   h.Qlik.Ping,
+	}
+	ctx, cancel := context.WithTimeout(c.Request.Context(), readyTimeout)
+	defer cancel()
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	answer, status := gin.H{}, http.StatusOK
+	for name, check := range checks {
+		wg.Go(func() {
+			err := check(ctx)
+			mu.Lock()
+			defer mu.Unlock()
+			answer[name] = checkWords(err)
+			if err != nil {
+				status = http.StatusServiceUnavailable
+				h.log(c, "not ready: "+name, err)
+			}
+		})
+	}
+	wg.Wait()
+	answer["ready"] = status == http.StatusOK
+	c.JSON(status, answer)
+}
+
+// checkWords says what is wrong without addresses or names of machines.
+func checkWords(err error) string {
+	var network net.Error
+	switch {
+	case err == nil:
+		return "ok"
+	case errors.Is(err, store.ErrSchemaOld):
+		return "schema is old; run `vitrine migrate`"
+	case errors.Is(err, store.ErrSchemaNew):
+		return "schema is newer than this program"
+	case errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network) && network.Timeout():
+		return "does not answer in time"
+	}
+	return "cannot be reached"
+}

@@ -1,0 +1,111 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"vitrine/auth"
+	"vitrine/store"
+)
+
+// supersededAge tells a person who signs in anew from tabs that do so side by
+// side: a session younger than this is left to the tab that made it.
+const supersededAge = time.Minute
+
+// login sends the browser to the tenant. Only a navigation that a person sees
+// may start a sign-in: anything else would be lost on the way.
+func (h *Handlers) login(c *gin.Context) error {
+	if !isNavigation(c.Request) {
+		return errSignInNeeded
+	}
+	authURL, err := h.Auth.Begin(c.Request.Context(), h.browserID(c), c.Query("return_to"))
+	if err != nil {
+		return fmt.Errorf("begin sign-in: %w", err)
+	}
+	noStore(c)
+	c.Redirect(http.StatusFound, authURL)
+	return nil
+}
+
+// callback is the redirect URI. It judges nothing itself.
+func (h *Handlers) callback(c *gin.Context) error {
+	noStore(c)
+	query := c.Request.URL.Query()
+	for _, name := range []string{"state", "code", "iss", "error"} {
+		if len(query[name]) > 1 {
+			return fmt.Errorf("%w: %s comes %d times", auth.ErrInvalidRequest, name, len(query[name]))
+		}
+	}
+	resp := auth.AuthorizationResponse{
+		State: query.Get("state"), Code: query.Get("code"), Issuer: query.Get("iss"),
+		Error: query.Get("error"), ErrorDescription: query.Get("error_description"),
+	}
+	former := sessionID(c)
+	s, returnTo, err := h.Auth.Complete(c.Request.Context(), h.browserOfState(c, resp.State), resp)
+	if errors.Is(err, auth.ErrReplayed) && h.lives(c, former) {
+		c.Redirect(http.StatusSeeOther, returnTo)
+		return nil
+	}
+	h.recordSignIn(c, s, err)
+	if err != nil {
+		return fmt.Errorf("complete sign-in: %w", err)
+	}
+	if err := h.setSessionID(c, s.ID); err != nil {
+		return fmt.Errorf("set session cookie: %w", err)
+	}
+	h.supersede(c, former)
+	c.Redirect(http.StatusSeeOther, returnTo)
+	return nil
+}
+
+// lives reports whether the browser that came back is still signed in.
+func (h *Handlers) lives(c *gin.Context, id string) bool {
+	_, err := h.Auth.Peek(c.Request.Context(), id)
+	return err == nil
+}
+
+// supersede ends the session this browser had before, which nobody can reach
+// any more. One that another tab has just made is left alone: pages of that
+// tab may still be under way with it.
+func (h *Handlers) supersede(c *gin.Context, former string) {
+	s, err := h.Auth.Peek(c.Request.Context(), former)
+	if err != nil || h.Now().Sub(s.CreatedAt) < supersededAge {
+		return
+	}
+	if err := h.end(c, former); err != nil {
+		h.log(c, "end superseded session", err)
+	}
+}
+
+// recordSignIn writes the sign-in log. A database that is away costs the line,
+// not the sign-in.
+func (h *Handlers) recordSignIn(c *gin.Context, s auth.Session, fault error) {
+	result, reason := signInResult(fault)
+	h.metrics.signIns.WithLabelValues(string(result), reason).Inc()
+	err := h.DB.RecordSignIn(c.Request.Context(), store.SignIn{
+		UserID: s.User.ID, Name: s.User.Name, Email: s.User.Email,
+		At: h.Now(), Method: "code", Address: c.ClientIP(), UserAgent: c.Request.UserAgent(),
+		Result: result, Reason: reason, RequestID: requestID(c),
+	})
+	if err != nil {
+		h.log(c, "record sign-in", err)
+	}
+}
+
+func signInResult(err error) (result store.SignInResult, reason string) {
+	switch {
+	case err == nil:
+		return store.SignInSucceeded, ""
+	case errors.Is(err, auth.ErrAccessDenied):
+		return store.SignInDenied, "access denied"
+	case errors.Is(err, auth.ErrInvalidRequest):
+		return store.SignInFailed, "invalid response"
+	case errors.Is(err, auth.ErrStore):
+		return store.SignInFailed, "store unavailable"
+	}
+	return store.SignInFailed, "tenant fault"
+}

@@ -1,0 +1,45 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"vitrine/auth"
+)
+
+// signedOutPath is home, which shows a button to a person without a session
+// and never starts a sign-in by itself.
+const signedOutPath = "/?signed_out=1"
+
+// logout ends the session here first, and then tells the tenant. Only when our
+// own store could not be reached does the cookie stay: the session may live.
+func (h *Handlers) logout(c *gin.Context) error {
+	noStore(c)
+	err := h.end(c, sessionID(c))
+	if errors.Is(err, auth.ErrStore) {
+		return fmt.Errorf("sign out: %w", err)
+	}
+	if err != nil {
+		h.log(c, "revoke tokens", err)
+	}
+	if err := h.clearSessionID(c); err != nil {
+		return fmt.Errorf("clear session cookie: %w", err)
+	}
+	c.Redirect(http.StatusSeeOther, signedOutPath)
+	return nil
+}
+
+// end ends a session and its open sockets.
+func (h *Handlers) end(c *gin.Context, id string) error {
+	if id == "" {
+		return nil
+	}
+	err := h.Auth.End(c.Request.Context(), id)
+	if !errors.Is(err, auth.ErrStore) {
+		h.Proxy.Sockets.EndSession(id)
+	}
+	return err
+}

@@ -1,0 +1,194 @@
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+)
+
+const (
+	requestIDKey = "request id"
+	nonceKey     = "csp nonce"
+)
+
+// requestID names the request in the log and on error pages.
+func requestID(c *gin.Context) string { return c.GetString(requestIDKey) }
+
+// cspNonce is what marks this response's own scripts and styles.
+func cspNonce(c *gin.Context) string { return c.GetString(nonceKey) }
+
+// nameRequest gives the request an ID of ours: one that came with it could be
+// anything.
+func nameRequest(c *gin.Context) {
+	var b [8]byte
+	_, _ = rand.Read(b[:])
+	id := hex.EncodeToString(b[:])
+	c.Set(requestIDKey, id)
+	c.Header("X-Request-Id", id)
+}
+
+// logRequest writes one line per request. The path is logged, the query never:
+// codes and states pass through it.
+func (h *Handlers) logRequest(c *gin.Context) {
+	start := h.Now()
+	c.Next()
+	took := h.Now().Sub(start)
+	route := c.FullPath()
+	if route == "" {
+		route = "unknown"
+	}
+	h.metrics.observe(route, c.Request.Method, c.Writer.Status(), took)
+	level := slog.LevelInfo
+	if quiet(route) {
+		level = slog.LevelDebug
+	}
+	h.Logger.LogAttrs(c.Request.Context(), level, "request",
+		slog.String("method", c.Request.Method), slog.String("path", c.Request.URL.Path),
+		slog.Int("status", c.Writer.Status()), slog.Duration("took", took),
+		slog.Int("bytes", max(c.Writer.Size(), 0)), slog.String("request_id", requestID(c)))
+}
+
+// quiet routes are asked all the time and say nothing of what people do.
+func quiet(route string) bool {
+	return route == "/healthz" || route == "/readyz" || route == "/metrics" || strings.HasPrefix(route, "/static/")
+}
+
+func (h *Handlers) log(c *gin.Context, doing string, err error) {
+	h.Logger.WarnContext(c.Request.Context(), doing, "error", err.Error(), "request_id", requestID(c))
+}
+
+// logProblem writes the cause of an answer: loudly when it is ours to mend.
+func (h *Handlers) logProblem(c *gin.Context, p problem, err error) {
+	level := slog.LevelInfo
+	if p.status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	h.Logger.Log(c.Request.Context(), level, "refused", "status", p.status, "code", p.code,
+		"error", err.Error(), "path", c.Request.URL.Path, "request_id", requestID(c))
+}
+
+// recoverPanic turns a bug into an error page. http.ErrAbortHandler is the
+// reverse proxy's way to cut a broken answer short, and goes on.
+func (h *Handlers) recoverPanic(c *gin.Context) {
+	defer func() {
+		fault := recover()
+		if fault == nil {
+			return
+		}
+		if fault == http.ErrAbortHandler {
+			panic(fault)
+		}
+		h.Logger.ErrorContext(context.WithoutCancel(c.Request.Context()), "panic",
+			"fault", fmt.Sprint(fault), "stack", string(debug.Stack()), "request_id", requestID(c))
+		h.answerPage(c, errRecovered)
+		c.Abort()
+	}()
+	c.Next()
+}
+
+// policy holds what a Content-Security-Policy is made of, but for the nonce.
+type policy struct{ connect, runtime string }
+
+func newPolicy(d Deps) policy {
+	// Safari took 'self' to leave out WebSockets for long: spelled out.
+	socket := "ws" + strings.TrimPrefix(d.PublicURL, "http")
+	sources := append([]string{d.EmbedRuntimeURL}, d.EmbedSources...)
+	for i, source := range sources {
+		sources[i] = originOf(source)
+	}
+	return policy{connect: "'self' " + socket, runtime: strings.Join(sources, " ")}
+}
+
+// originOf cuts the path off an address: a source with a path would stop
+// matching after a redirect.
+func originOf(address string) string {
+	scheme, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		return ""
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	return scheme + "://" + host
+}
+
+// page is the policy of our own pages: nothing from elsewhere, no script or
+// style without this response's nonce or from our own files.
+func (p policy) page(nonce string) string {
+	return fmt.Sprintf("default-src 'none'; script-src 'self' 'nonce-%[1]s'; style-src 'self' 'nonce-%[1]s'; "+
+		"img-src 'self' data:; font-src 'self'; connect-src %[2]s; manifest-src 'self'; "+
+		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'", nonce, p.connect)
+}
+
+// embed is the policy of a page with qlik-embed in it, whose runtime comes from
+// the tenant, sets inline styles, and may open a frame of ours.
+func (p policy) embed(nonce string) string {
+	return fmt.Sprintf("default-src 'none'; script-src 'self' 'nonce-%[1]s' %[2]s; style-src 'self' 'unsafe-inline' %[2]s; "+
+		"img-src 'self' data: blob: %[2]s; font-src 'self' data: %[2]s; connect-src %[3]s %[2]s; "+
+		"worker-src 'self' blob: %[2]s; frame-src 'self'; manifest-src 'self'; "+
+		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'", nonce, p.runtime, p.connect)
+}
+
+// secureHeaders are those of every answer but the relayed ones, whose headers
+// are the tenant's.
+func (h *Handlers) secureHeaders(c *gin.Context) {
+	if strings.HasPrefix(c.Request.URL.Path, relayPrefix+"/") {
+		return
+	}
+	var b [16]byte
+	_, _ = rand.Read(b[:])
+	nonce := base64.RawURLEncoding.EncodeToString(b[:])
+	c.Set(nonceKey, nonce)
+	c.Header("Content-Security-Policy", h.policy.page(nonce))
+	c.Header("X-Content-Type-Options", "nosniff")
+	c.Header("Referrer-Policy", "same-origin")
+	c.Header("Cross-Origin-Opener-Policy", "same-origin")
+	c.Header("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	if h.secure {
+		c.Header("Strict-Transport-Security", "max-age=31536000")
+	}
+}
+
+// allowEmbed widens this response's policy for a page with qlik-embed in it.
+func (h *Handlers) allowEmbed(c *gin.Context) {
+	c.Header("Content-Security-Policy", h.policy.embed(cspNonce(c)))
+}
+
+// guardOrigin refuses unsafe requests of other sites (our own forms carry no
+// token: the browser tells where a request comes from).
+func (h *Handlers) guardOrigin(answer func(*gin.Context, error)) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if err := h.crossOrigin.Check(c.Request); err != nil {
+			answer(c, errCrossOrigin)
+			c.Abort()
+		}
+	}
+}
+
+// limitBody bounds what a form or a JSON of ours may bring.
+func limitBody(c *gin.Context) {
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, 64<<10)
+}
+
+func noStore(c *gin.Context) { c.Header("Cache-Control", "no-store") }
+
+// oneHost sends a person who came by another name of this machine to the one
+// the redirect URI has: cookies set here would be missing there. Only in the
+// demo, where no front stands before us that could have changed the name.
+func (h *Handlers) oneHost(c *gin.Context) {
+	public := strings.TrimPrefix(h.PublicURL, "http://")
+	if h.Demo == nil || h.secure || c.Request.Host == public || !isNavigation(c.Request) {
+		return
+	}
+	name, _, _ := strings.Cut(c.Request.Host, ":")
+	if name == "127.0.0.1" || name == "localhost" || strings.HasPrefix(c.Request.Host, "[::1]") {
+		c.Redirect(http.StatusFound, h.PublicURL+c.Request.URL.RequestURI())
+		c.Abort()
+	}
+}

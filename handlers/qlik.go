@@ -1,0 +1,84 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"vitrine/auth"
+	"vitrine/proxy"
+)
+
+// relayPrefix is where the tenant's API lives on our origin.
+const relayPrefix = "/qlik"
+
+// relay answers everything below /qlik/. Its refusals have Qlik's form, which
+// the libraries read, and are never a redirect: a library takes one for a
+// client-managed site.
+func (h *Handlers) relay(c *gin.Context) {
+	r := c.Request
+	if r.URL.Path == relayPrefix+"/login" && isNavigation(r) {
+		// What the libraries do on a 401: a real navigation, so a real sign-in.
+		noStore(c)
+		c.Redirect(http.StatusFound, loginPath(h.returnToOf(r)))
+		return
+	}
+	path, _ := strings.CutPrefix(r.URL.EscapedPath(), relayPrefix)
+	if proxy.Refused(path) {
+		proxy.WriteError(c.Writer, http.StatusNotFound, "HTTP-404", "Not relayed", requestID(c))
+		return
+	}
+	if !h.sameOrigin(r) {
+		proxy.WriteError(c.Writer, http.StatusForbidden, "HTTP-403", "Request comes from another origin", requestID(c))
+		return
+	}
+	if err := h.loadSession(c); err != nil {
+		if path == proxy.ProductInfoPath {
+			proxy.WriteProductInfo(c.Writer)
+			return
+		}
+		p := problemOf(err)
+		h.logProblem(c, p, err)
+		p.setRetryAfter(c)
+		proxy.WriteError(c.Writer, p.status, "HTTP-"+http.StatusText(p.status), p.title, requestID(c))
+		return
+	}
+	h.Proxy.ServeHTTP(c.Writer, c.Request)
+}
+
+// sameOrigin lets reads pass, and asks of everything else for a sign that it
+// comes from our own pages: a browser sends our cookie with whatever any page
+// makes it send. An upgrade is a GET, but a socket can do everything.
+func (h *Handlers) sameOrigin(r *http.Request) bool {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		if !isUpgrade(r) {
+			return true
+		}
+	}
+	if origin := r.Header.Get("Origin"); origin != "" {
+		return strings.EqualFold(origin, h.PublicURL)
+	}
+	return r.Header.Get("Sec-Fetch-Site") == "same-origin"
+}
+
+// returnToOf reads where the library wants to be after signing in: an absolute
+// address on our own origin. Anything else leads home.
+func (h *Handlers) returnToOf(r *http.Request) string {
+	query := r.URL.Query()
+	returnTo := query.Get("returnto")
+	if returnTo == "" {
+		returnTo = query.Get("returnTo")
+	}
+	if rest, ok := strings.CutPrefix(returnTo, h.PublicURL); ok && strings.HasPrefix(rest, "/") {
+		returnTo = rest
+	}
+	return auth.LocalPath(returnTo)
+}
+
+// loginPath is our own sign-in, which leads back to returnTo.
+func loginPath(returnTo string) string {
+	return "/login?" + url.Values{"return_to": {auth.LocalPath(returnTo)}}.Encode()
+}

@@ -1,0 +1,68 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/gin-contrib/sessions"
+	"github.com/gin-gonic/gin"
+)
+
+const callbackPath = "/login/callback"
+
+// Routes returns the whole web face: one list, grouped by who may enter.
+func (h *Handlers) Routes() (http.Handler, error) {
+	gin.SetMode(gin.ReleaseMode)
+	r := gin.New()
+	if err := r.SetTrustedProxies(h.TrustedProxies); err != nil {
+		return nil, err
+	}
+	r.RedirectTrailingSlash = false
+	r.RedirectFixedPath = false
+	r.HandleMethodNotAllowed = true
+	r.ContextWithFallback = false
+	r.Use(nameRequest, h.logRequest, h.recoverPanic, h.secureHeaders,
+		sessions.Sessions(h.cookieName(sessionCookie), h.cookies))
+	r.NoRoute(h.page(func(*gin.Context) error { return errNotFound }))
+	r.NoMethod(h.page(func(*gin.Context) error { return errMethod }))
+
+	h.routesForMachines(r)
+	h.routesForAnyone(r)
+	h.routesForSignedIn(r)
+
+	// The relay looks after session and origin itself: its refusals have
+	// Qlik's form.
+	r.Any(relayPrefix+"/*path", h.relay)
+	return r, nil
+}
+
+func (h *Handlers) routesForMachines(r *gin.Engine) {
+	read(r, "/healthz", h.healthz)
+	read(r, "/readyz", h.readyz)
+	read(r, "/metrics", h.metrics.handler())
+	read(r, "/static/*path", gin.WrapH(h.Static))
+	read(r, "/api/session", h.api(h.sessionInfo))
+}
+
+func (h *Handlers) routesForAnyone(r *gin.Engine) {
+	anyone := r.Group("/", h.oneHost)
+	read(anyone, "/", h.withSession(h.answerPage), h.page(h.home))
+	read(anyone, "/login", h.page(h.login))
+	read(anyone, callbackPath, h.page(h.callback))
+	read(anyone, "/logout", h.withSession(h.answerPage), h.page(h.logoutPage))
+	anyone.POST("/logout", h.guardOrigin(h.answerPage), limitBody, h.page(h.logout))
+}
+
+func (h *Handlers) routesForSignedIn(r *gin.Engine) {
+	in := r.Group("/", h.oneHost, h.requireSession(h.answerPage))
+	read(in, "/apps", h.page(h.apps))
+	read(in, "/apps/:appId", h.page(h.app))
+	read(in, "/apps/:appId/sheets/:sheetId", h.page(h.sheet))
+	read(in, "/me", h.page(h.me))
+	in.POST("/apps/:appId/favorite", h.guardOrigin(h.answerPage), limitBody, h.page(h.setFavorite))
+}
+
+// read registers a route for GET and HEAD.
+func read(r gin.IRoutes, path string, handlers ...gin.HandlerFunc) {
+	r.GET(path, handlers...)
+	r.HEAD(path, handlers...)
+}

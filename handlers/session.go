@@ -1,0 +1,116 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"vitrine/auth"
+)
+
+// session returns the signed-in person's session, on routes behind
+// requireSession.
+func session(c *gin.Context) auth.Session {
+	s, _ := auth.FromContext(c.Request.Context())
+	return s
+}
+
+// optionalSession returns the session where the route goes without, too.
+func optionalSession(c *gin.Context) (auth.Session, bool) {
+	return auth.FromContext(c.Request.Context())
+}
+
+// loadSession puts the session, if there is one, into the request's context.
+// The store being away is never the same as being signed out.
+func (h *Handlers) loadSession(c *gin.Context) error {
+	s, err := h.Auth.Session(c.Request.Context(), sessionID(c))
+	if errors.Is(err, auth.ErrNoSession) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.Request = c.Request.WithContext(auth.NewContext(c.Request.Context(), s))
+	return nil
+}
+
+// withSession lets everyone in, and knows who it is.
+func (h *Handlers) withSession(answer func(*gin.Context, error)) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if err := h.loadSession(c); err != nil {
+			answer(c, err)
+			c.Abort()
+		}
+	}
+}
+
+// requireSession lets in who is signed in. A person who follows a link is sent
+// to sign in and comes back; a script gets 401 and decides for itself.
+func (h *Handlers) requireSession(answer func(*gin.Context, error)) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		err := h.loadSession(c)
+		if _, ok := optionalSession(c); err == nil && ok {
+			return
+		}
+		switch {
+		case err != nil:
+			answer(c, err)
+		case isNavigation(c.Request):
+			noStore(c)
+			c.Redirect(http.StatusFound, loginPath(c.Request.URL.RequestURI()))
+		default:
+			h.answerJSON(c, errSignInNeeded)
+		}
+		c.Abort()
+	}
+}
+
+// sessionInfo answers GET /api/session: who is signed in, and until when. It
+// does not count as use, so that a page may watch its own session.
+func (h *Handlers) sessionInfo(c *gin.Context) error {
+	noStore(c)
+	s, err := h.Auth.Peek(c.Request.Context(), sessionID(c))
+	if errors.Is(err, auth.ErrNoSession) {
+		c.JSON(http.StatusUnauthorized, gin.H{"authenticated": false})
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.JSON(http.StatusOK, gin.H{
+		"authenticated": true,
+		"user": gin.H{
+			"id": s.User.ID, "name": s.User.Name, "email": s.User.Email,
+			"subject": s.User.Subject, "locale": s.User.Locale,
+		},
+		"created_at": s.CreatedAt.UTC().Format(time.RFC3339),
+		"expires_at": s.EndsAt().UTC().Format(time.RFC3339),
+		"max_age_at": s.ExpiresAt.UTC().Format(time.RFC3339),
+		"now":        h.Now().UTC().Format(time.RFC3339),
+	})
+	return nil
+}
+
+// isNavigation reports whether a person will see the answer as a page of its
+// own. Browsers say so themselves (Fetch Metadata); where they do not, Accept
+// tells pages from data.
+func isNavigation(r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false
+	}
+	if strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch") || isUpgrade(r) {
+		return false
+	}
+	if mode := r.Header.Get("Sec-Fetch-Mode"); mode != "" {
+		dest := r.Header.Get("Sec-Fetch-Dest")
+		return mode == "navigate" && (dest == "" || dest == "document")
+	}
+	accept := r.Header.Get("Accept")
+	return r.Header.Get("X-Requested-With") == "" &&
+		(accept == "" || strings.Contains(accept, "text/html") || strings.HasPrefix(accept, "*/*"))
+}
+
+func isUpgrade(r *http.Request) bool { return r.Header.Get("Upgrade") != "" }

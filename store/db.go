@@ -62,10 +62,6 @@ func (db *DB) Close() error {
 	return err
 }
 
-// Embedded reports whether the database is this program's own, in a file or in
-// memory, and not a server that others may use too.
-func (db *DB) Embedded() bool { return db.dialect == migrations.SQLite }
-
 // Ping says whether the database answers.
 func (db *DB) Ping(ctx context.Context) error {
 	ctx, cancel := db.bounded(ctx)

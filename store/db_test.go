@@ -53,6 +53,9 @@ func TestDBConformance(t *testing.T) {
 	for _, backend := range backends {
 		t.Run(backend.name, func(t *testing.T) {
 			newURL := backend.start(t)
+			if got, want := mustOpen(t, newURL(t)).Embedded(), backend.name != "postgres"; got != want {
+				t.Errorf("embedded: %v", got)
+			}
 			for _, c := range conformance {
 				t.Run(c.name, func(t *testing.T) { c.test(t, openMigrated(t, newURL(t))) })
 			}

@@ -2,7 +2,7 @@
 
 const sheetList = {
   qInfo: { qType: 'SheetList' },
-  qAppObjectListDef: { qType: 'sheet', qData: { title: '/qMetaDef/title', rank: '/rank' } },
+  qAppObjectListDef: { qType: 'sheet', qData: { title: '/qMetaDef/title', rank: '/rank', showCondition: '/showCondition' } },
 };
 
 export async function drawApp(context, { drawSheet, drawSelections }) {
@@ -11,12 +11,12 @@ export async function drawApp(context, { drawSheet, drawSelections }) {
   const navigation = part('nav', 'vn-app-sheets');
   navigation.setAttribute('aria-label', 'Sheets');
   const bar = part('div', 'vn-app-selections');
-  const stage = part('div', 'vn-app-stage');
-  element.replaceChildren(navigation, bar, stage);
+  element.replaceChildren(navigation, bar);
   element.classList.add('vn-app');
 
   const selections = await drawSelections({ ...context, element: bar });
   let sheet;
+  let stage;
   let currentLook = look;
 
   const open = async (sheetId) => {
@@ -24,21 +24,29 @@ export async function drawApp(context, { drawSheet, drawSelections }) {
       button.setAttribute('aria-current', button.dataset.sheetId === sheetId);
     }
     sheet?.destroy();
-    sheet = await drawSheet({ doc, element: stage, props: { sheetId }, look: currentLook });
+    stage?.remove();
+    sheet = undefined;
+    const own = (stage = element.appendChild(part('div', 'vn-app-stage')));
+    const drawn = await drawSheet({ doc, element: own, props: { sheetId }, look: currentLook });
+    if (stage === own) {
+      sheet = drawn;
+    } else {
+      drawn.destroy(); // another sheet was asked for meanwhile
+    }
   };
   for (const { id, title } of sheets) {
     const button = part('button', 'vn-app-sheet', title);
     button.type = 'button';
     button.dataset.sheetId = id;
-    button.addEventListener('click', () => open(id));
+    button.addEventListener('click', () => open(id).catch((err) => console.warn('the sheet could not be drawn:', err)));
     navigation.append(button);
   }
   await open(props.sheetId ?? props.sheet ?? sheets[0]?.id);
   return {
     destroy() {
+      stage?.remove();
       sheet?.destroy();
       selections.destroy();
-      element.classList.remove('vn-app');
     },
     setLook(next) {
       currentLook = next;
@@ -53,6 +61,7 @@ async function listSheets(doc) {
   const { qAppObjectList } = await list.getLayout();
   await doc.destroySessionObject(list.id).catch(() => {}); // it goes with the session otherwise
   return qAppObjectList.qItems
+    .filter(({ qData }) => !/^=?(0|false)$/i.test(qData?.showCondition ?? ''))
     .map(({ qInfo, qMeta, qData }) => ({ id: qInfo.qId, title: qMeta?.title || qData?.title || 'Untitled', rank: Number(qData?.rank ?? 0) }))
     .sort((a, b) => a.rank - b.rank);
 }

@@ -40,8 +40,6 @@ class Embed {
     this.redraws = 0;
     this.root = target.appendChild(document.createElement('div'));
     this.root.className = `vn vn-embed vn-${(props.ui ?? '').replace(/[^a-z]+/g, '-')}`;
-    this.stage = this.root.appendChild(document.createElement('div'));
-    this.stage.className = 'vn-stage';
     this.panel = new StatePanel(this.root);
     this.look = new Look(this.root, props, () => this.drawing?.setLook?.(this.look.current));
     this.onPageError = () => this.redrawIfBlank();
@@ -68,8 +66,16 @@ class Embed {
     this.draw = draw;
     this.connection = new Connection(this.props, {
       onDoc: (doc) => this.show(doc),
-      onState: (state) => this.panel.show(state, { retry: () => this.reopen(), resume: () => this.connection.resume() }),
+      onState: (state) => this.report(state),
     });
+  }
+
+  // report shows a state, and takes away charts that may no longer be seen.
+  report(state) {
+    const stays = this.panel.show(state, { retry: () => this.reopen(), resume: () => this.connection.resume() });
+    if (!stays) {
+      this.clear();
+    }
   }
 
   reopen() {
@@ -84,8 +90,11 @@ class Embed {
     const turn = (this.turn = Symbol('turn'));
     this.clear();
     this.doc = doc;
+    const stage = (this.stage = document.createElement('div'));
+    stage.className = 'vn-stage';
+    this.root.prepend(stage);
     try {
-      const drawing = await this.draw({ doc, element: this.stage, props: this.props, look: this.look.current });
+      const drawing = await this.draw({ doc, element: stage, props: this.props, look: this.look.current });
       if (this.turn !== turn) {
         drawing.destroy();
         return;
@@ -95,8 +104,8 @@ class Embed {
       this.props.exposeRefApi?.({ getDoc: async () => doc, getObject: async () => drawing.object });
     } catch (err) {
       if (this.turn === turn) {
-        console.error(err);
-        this.panel.show(this.connection.stateOf(err), { retry: () => this.reopen() });
+        console.warn('not drawn:', err.message ?? err);
+        this.report(this.connection.stateOf(err));
       }
     }
   }
@@ -108,14 +117,17 @@ class Embed {
     if (this.redraws++ < maxRedraws) {
       this.show(this.doc);
     } else {
-      this.panel.show('failed', { retry: () => this.reopen() });
+      this.report('failed');
     }
   }
 
+  // clear takes the stage away whole: the libraries still tidy up inside it
+  // after they were told to, and complain about nodes that are gone.
   clear() {
     this.drawing?.destroy();
     this.drawing = undefined;
-    this.stage.replaceChildren();
+    this.stage?.remove();
+    this.stage = undefined;
   }
 
   destroy() {

@@ -28,6 +28,7 @@ export class StatePanel {
     this.box.hidden = true;
   }
 
+  // show tells whether charts may stay behind the message.
   show(name, actions = {}) {
     const state = states[name];
     this.root.dataset.state = name;
@@ -37,9 +38,10 @@ export class StatePanel {
     this.box.replaceChildren(...contents(state, actions));
     if (state.quiet && this.box.hidden) {
       this.timer = setTimeout(() => { this.box.hidden = false; }, quietDelay);
-      return;
+    } else {
+      this.box.hidden = false;
     }
-    this.box.hidden = false;
+    return state.over ?? false;
   }
 
   hide() {

@@ -1,0 +1,155 @@
+package engine
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+// smallData is four rows that can be reckoned by hand.
+//
+//	Region  Year  Customer  Sales
+//	North   2025  Ann       10
+//	North   2026  Bob       30
+//	South   2026  Ann       -5
+//	South   2026  Cid       25
+func smallData() *dataset {
+	region, year := newColumn("Region", 4, "$text"), newColumn("Year", 4, "$numeric")
+	customer, sales := newColumn("Customer Name", 4, "$text"), newColumn("Sales", 4, "$numeric")
+	for _, r := range []struct {
+		region   string
+		year     float64
+		customer string
+		sales    float64
+	}{{"North", 2025, "Ann", 10}, {"North", 2026, "Bob", 30}, {"South", 2026, "Ann", -5}, {"South", 2026, "Cid", 25}} {
+		region.add(textValue(r.region))
+		year.addNumber(r.year)
+		customer.add(textValue(r.customer))
+		sales.addNumber(r.sales)
+	}
+	d := &dataset{rows: 4, byName: map[string]*field{}}
+	for _, c := range []*column{region, year, customer, sales} {
+		d.fields = append(d.fields, c.field)
+		d.byName[c.name] = c.field
+	}
+	return d
+}
+
+func choosing(d *dataset, name string, texts ...string) fieldSelection {
+	f := d.field(name)
+	var elements []int
+	for _, text := range texts {
+		elements = append(elements, f.match(text)...)
+	}
+	return newFieldSelection(f, elements, fieldSelection{}, false)
+}
+
+func TestExpressionsAreEvaluated(t *testing.T) {
+	d := smallData()
+	all := associate(d, nil)
+	north := associate(d, selections{choosing(d, "Region", "North")})
+	for _, tt := range []struct {
+		expr string
+		on   *association
+		want string
+	}{
+		{"Sum(Sales)", all, "60"},
+		{"=sum( Sales )", all, "60"},
+		{"Sum(Sales)", north, "40"},
+		{"Count(Sales)", all, "4"},
+		{"Count([Customer Name])", all, "4"},
+		{"Count(distinct [Customer Name])", all, "3"},
+		{"Count(DISTINCT Year)", north, "2"},
+		{`Count(distinct "Customer Name")`, all, "3"},
+		{"Avg(Sales)", all, "15"},
+		{"Min(Sales)", all, "-5"},
+		{"Max(Sales)", all, "30"},
+		{"1+2*3", all, "7"},
+		{"(1+2)*3", all, "9"},
+		{"7-2-1", all, "4"},
+		{"8/4/2", all, "1"},
+		{"-2*-3", all, "6"},
+		{"- Sum(Sales) + 1", all, "-59"},
+		{".5+1.25", all, "1.75"},
+		{"Sum(Sales*2)", all, "120"},
+		{"Sum(Sales*Year)/Sum(Sales)", north, "2025.75"},
+		{"Sum(Sales)/Count(distinct Region)", all, "30"},
+		{"1/0", all, "-"},
+		{"Sum(Sales)/(1-1)", all, "-"},
+		{"Sum(Region)", all, "0"},
+		{"Avg(Region)", all, "-"},
+		{"'Sales: ' & Sum(Sales)", all, "Sales: 60"},
+		{"'it''s'", all, "it's"},
+		{"Region", all, "-"},
+		{"Region", north, "North"},
+		{"Only(Region) & '!'", north, "North!"},
+		{"Sum({1} Sales)", north, "60"},
+		{"Sum({$<Region={South}>} Sales)", north, "20"},
+		{"Sum({<Region=>} Sales)", north, "60"},
+		{"Sum({<Year={2026},Region={'South'}>} Sales)", all, "20"},
+		{"Sum({1<Year={2025,2026}>} Sales)", north, "60"},
+		{`Sum({<Year={">=2026"}>} Sales)`, all, "50"},
+		{"Sum({<Region={Nowhere}>} Sales)", all, "0"},
+		{"Sum(Sales)/Sum(total Sales)", all, "1"},
+	} {
+		x, err := parseExpression(d, tt.expr)
+		if err != nil {
+			t.Errorf("%s: %v", tt.expr, err)
+			continue
+		}
+		if got := x.single(tt.on).text; got != tt.want {
+			t.Errorf("%s = %s, want %s", tt.expr, got, tt.want)
+		}
+	}
+}
+
+func TestBadExpressionsAreRefused(t *testing.T) {
+	d := smallData()
+	for _, expr := range []string{
+		"", "=", "Sum(", "Sum(Sales", "Sum()", "Sum(Unknown)", "Unknown", "Median(Sales)", "Sum(Sum(Sales))", "1+", "*2", "(1", "1)", "'open",
+		"[open", "1 2", "Sum(Sales) Sum(Sales)", "Sum({<Region>} Sales)", "Sum({<Nope={1}>} Sales)", "Sum({<Region={North>} Sales)", "1.2.3", "#", "$(x)",
+		strings.Repeat("(", 10000) + "1" + strings.Repeat(")", 10000), strings.Repeat("-", 10000) + "1",
+	} {
+		if x, err := parseExpression(d, expr); err == nil {
+			t.Errorf("%.30q is understood as %v", expr, x.single(associate(d, nil)))
+		}
+	}
+}
+
+func TestNumbersAreFormattedByPattern(t *testing.T) {
+	for _, tt := range []struct {
+		pattern string
+		n       float64
+		want    string
+	}{
+		{"#,##0", 1234567.5, "1,234,568"},
+		{"#,##0", 999, "999"},
+		{"#,##0.00 €", -1234.5, "-1,234.50 €"},
+		{"$#,##0.0", 0.25, "$0.2"},
+		{"0.0%", 0.1234, "12.3%"},
+		{"0", -0.4, "0"},
+		{"#,##0", math.NaN(), "-"},
+	} {
+		if got := (numberFormat{Type: "F", Pattern: tt.pattern}).text(numberValue(tt.n)); got != tt.want {
+			t.Errorf("%v by %q = %q, want %q", tt.n, tt.pattern, got, tt.want)
+		}
+	}
+}
+
+func TestPatternsFindValues(t *testing.T) {
+	d := smallData()
+	for _, tt := range []struct {
+		field, pattern string
+		want           int
+	}{
+		{"Region", "north", 1}, {"Region", "nor", 0}, {"Region", "*o*", 2}, {"Region", "Nort?", 1}, {"Region", "(North|South)", 2}, {"Region", `("North")`, 1},
+		{"Region", ".*", 0}, {"Region", "*", 2}, {"Sales", ">10", 2}, {"Sales", ">=10", 3}, {"Sales", ">-5<30", 2}, {"Sales", "<=-5", 1}, {"Region", ">1", 0},
+	} {
+		if got := len(d.field(tt.field).match(tt.pattern)); got != tt.want {
+			t.Errorf("%s %q finds %d values, want %d", tt.field, tt.pattern, got, tt.want)
+		}
+	}
+	if got := len(d.field("Customer Name").search("an ci")); got != 2 {
+		t.Errorf("search finds %d values, want 2: any of the words", got)
+	}
+}

@@ -1,0 +1,214 @@
+package engine
+
+import (
+	"fmt"
+	"math"
+	"testing"
+)
+
+func dims(fields ...string) list {
+	out := list{}
+	for _, f := range fields {
+		out = append(out, object{"qDef": object{"qFieldDefs": list{f}, "cId": "c-" + f}})
+	}
+	return out
+}
+
+func measures(exprs ...string) list {
+	out := list{}
+	for _, e := range exprs {
+		out = append(out, object{"qDef": object{"qDef": e}, "qSortBy": object{"qSortByNumeric": -1}})
+	}
+	return out
+}
+
+// Cubes of two dimensions and several measures under selections, against a
+// plain loop over the rows.
+func TestCubesAgreeWithAPlainLoop(t *testing.T) {
+	d := demoData()
+	ses := newSession(d)
+	ses.selectNow(selections{choosing(d, "Year", "2025", "2026"), choosing(d, "Region", "Europe")})
+	a := ses.association()
+	c := ses.newCube(object{"qDimensions": dims("Country", "Category"),
+		"qMeasures": measures("Sum(Sales)", "Count(distinct Customer)", "Avg(Quantity)", "Max(Discount)-Min(Discount)", "Sum({1} Sales)")}, a, a)
+
+	type sums struct {
+		sales, everywhere, quantity, rows, least, most float64
+		customers                                      map[string]bool
+	}
+	want := map[string]*sums{}
+	year, region := d.field("Year"), d.field("Region")
+	for row := range int32(d.rows) {
+		key := d.field("Country").at(row).text + "/" + d.field("Category").at(row).text
+		s := want[key]
+		if s == nil {
+			s = &sums{customers: map[string]bool{}, least: math.Inf(1), most: math.Inf(-1)}
+			want[key] = s
+		}
+		s.everywhere += d.field("Sales").at(row).num
+		if year.at(row).num < 2025 || region.at(row).text != "Europe" {
+			continue
+		}
+		s.sales += d.field("Sales").at(row).num
+		s.quantity += d.field("Quantity").at(row).num
+		s.rows++
+		s.customers[d.field("Customer").at(row).text] = true
+		s.least = math.Min(s.least, d.field("Discount").at(row).num)
+		s.most = math.Max(s.most, d.field("Discount").at(row).num)
+	}
+	if len(c.rows) != len(want) {
+		t.Fatalf("%d rows, want %d: set analysis brings in the other countries", len(c.rows), len(want))
+	}
+	for _, row := range c.rows {
+		key := d.field("Country").values[row.elements[0]].text + "/" + d.field("Category").values[row.elements[1]].text
+		w := want[key]
+		for m, n := range []float64{w.sales, float64(len(w.customers)), w.quantity / w.rows, w.most - w.least, w.everywhere} {
+			got := row.measures[m].num
+			if math.Abs(got-n) > 1e-6 && !(math.IsNaN(got) && w.rows == 0) {
+				t.Errorf("%s measure %d = %v, want %v", key, m, got, n)
+			}
+		}
+	}
+}
+
+func layoutOf(ses *session, def object) object {
+	o := &genericObject{id: "x", kind: "barchart", props: object{"qHyperCubeDef": def}}
+	return ses.layout(o)["qHyperCube"].(object)
+}
+
+func columnText(c *cube, i int) string {
+	text := ""
+	for _, row := range c.page(page{0, 0, 100, 100}.clip(c.columns(), len(c.rows))).Matrix {
+		text += row[i].Text + " "
+	}
+	return text
+}
+
+func TestCubesAreSorted(t *testing.T) {
+	ses := newSession(smallData())
+	by := func(criteria object) list {
+		return list{object{"qDef": object{"qFieldDefs": list{"Customer Name"}, "qSortCriterias": list{criteria}}}}
+	}
+	for _, tt := range []struct {
+		name  string
+		dims  list
+		order list
+		want  string
+	}{
+		{"load order", by(object{}), list{0, 1}, "Ann Bob Cid "},
+		{"by name, descending", by(object{"qSortByAscii": -1}), list{0, 1}, "Cid Bob Ann "},
+		{"by frequency, descending", by(object{"qSortByFrequency": -1, "qSortByAscii": -1}), list{0, 1}, "Ann Cid Bob "},
+		{"by expression", by(object{"qSortByExpression": 1, "qExpression": object{"qv": "Max(Sales)"}}), list{0, 1}, "Ann Cid Bob "},
+		{"by value", by(object{"qSortByAscii": 1}), list{1, 0}, "Bob Cid Ann "},
+	} {
+		a := ses.association()
+		c := ses.newCube(object{"qDimensions": tt.dims, "qMeasures": measures("Sum(Sales)"), "qInterColumnSortOrder": tt.order}, a, a)
+		if got := columnText(c, 0); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestTotalsAndExtremes(t *testing.T) {
+	ses := newSession(smallData())
+	cube := layoutOf(ses, object{"qDimensions": dims("Region"), "qMeasures": measures("Avg(Sales)", "Sum(Sales)/Sum(total Sales)")})
+	if got := cube["qGrandTotalRow"].([]cell)[0].Text; got != "15" {
+		t.Errorf("the total of an average is %s: it must be the average of all rows", got)
+	}
+	if info := cube["qMeasureInfo"].(list)[0].(object); info["qMin"] != 10.0 || info["qMax"] != 20.0 {
+		t.Errorf("extremes %v to %v", info["qMin"], info["qMax"])
+	}
+	if info := cube["qDimensionInfo"].(list)[0].(object); info["cId"] != "c-Region" {
+		t.Errorf("the chart's own keys are lost: %v", info)
+	}
+}
+
+func TestInvalidDefinitionsAreErrorsInTheLayout(t *testing.T) {
+	ses := newSession(smallData())
+	if cube := layoutOf(ses, object{"qDimensions": dims("Nope"), "qMeasures": measures("Sum(Sales)")}); cube["qError"] == nil {
+		t.Error("an unknown dimension is no error")
+	}
+	cube := layoutOf(ses, object{"qDimensions": dims("Region"), "qMeasures": measures("Median(Sales)", "Sum(Sales)"), "qInitialDataFetch": list{object{"qWidth": 9, "qHeight": 9}}})
+	if cube["qMeasureInfo"].(list)[0].(object)["qError"] == nil {
+		t.Error("an unknown function is no error")
+	}
+	if got := cube["qDataPages"].([]dataPage)[0].Matrix[0]; got[1].Text != "-" || got[2].Text != "40" && got[2].Text != "20" {
+		t.Errorf("a wrong measure spoils the others: %+v", got)
+	}
+	if cube := layoutOf(ses, object{"qDimensions": "nonsense"}); cube["qError"] == nil {
+		t.Error("a malformed cube is no error")
+	}
+	failed := layoutOf(ses, object{"qDimensions": dims("Region"), "qCalcCondition": object{"qv": "Count(distinct Region)=1"}})
+	if failed["qError"].(object)["qErrorCode"] != cubeConditionFailed {
+		t.Errorf("calculation condition: %v", failed["qError"])
+	}
+}
+
+func TestLargestSlicesStayAndTheRestIsOthers(t *testing.T) {
+	ses := newSession(smallData())
+	def := object{"qDef": object{"qFieldDefs": list{"Customer Name"}}, "qOtherTotalSpec": object{"qOtherMode": "OTHER_COUNTED", "qOtherCounted": object{"qv": "1"}}}
+	a := ses.association()
+	c := ses.newCube(object{"qDimensions": list{def}, "qMeasures": measures("Sum(Sales)"), "qInterColumnSortOrder": list{1, 0}}, a, a)
+	if got := columnText(c, 0) + columnText(c, 1); got != "Bob Others 30 30 " {
+		t.Errorf("rows: %q", got)
+	}
+	if got := c.cell(c.rows[1], 0).Element; got != elementOthers {
+		t.Errorf("element of others: %d", got)
+	}
+}
+
+func TestStacksHoldWhatTheRowsHold(t *testing.T) {
+	ses := newSession(smallData())
+	a := ses.association()
+	c := ses.newCube(object{"qMode": "K", "qDimensions": dims("Region", "Year"), "qMeasures": measures("Sum(Sales)")}, a, a)
+	pages := c.stack([]page{{Height: 500, Width: 17}})
+	text := ""
+	for _, n := range pages[0].Data[0].Sub {
+		text += fmt.Sprintf("%s(%v,%v)", n.Text, n.MaxPos, n.MinNeg)
+		for _, inner := range n.Sub {
+			text += " " + inner.Text + "=" + inner.Sub[0].Text
+		}
+		text += ";"
+	}
+	if want := "North(40,0) 2025=10 2026=30;South(20,0) 2026=20;"; text != want {
+		t.Errorf("stack %q, want %q", text, want)
+	}
+	if pages[0].Area.Height != 2 || c.size()["qcy"] != 2 {
+		t.Errorf("area %+v, size %v: heights count the first dimension's nodes", pages[0].Area, c.size())
+	}
+	second := c.stack([]page{{Top: 1, Height: 1, Width: 9}})[0].Data[0]
+	if second.Up != 1 || second.Down != 0 || second.Sub[0].Text != "South" || second.Sub[0].Row != 1 {
+		t.Errorf("second page: %+v", second)
+	}
+}
+
+func TestPagesAreCutAndBounded(t *testing.T) {
+	ses := newSession(demoData())
+	a := ses.association()
+	c := ses.newCube(object{"qDimensions": dims("Order Number"), "qMeasures": measures("Sum(Sales)"),
+		"qInitialDataFetch": list{object{"qWidth": 50, "qHeight": 100000}}}, a, a)
+	if _, err := c.pages([]page{{Width: 2, Height: 10000}}); err == nil {
+		t.Error("20,000 cells came in one page")
+	}
+	pages, err := c.pages([]page{{Top: 9990, Width: 50, Height: 500}, {Top: -5, Left: -1, Width: -1, Height: 3}, {Top: 1 << 40, Width: 1, Height: 1}})
+	if err != nil || len(pages[0].Matrix) != 10 || len(pages[0].Matrix[0]) != 2 || len(pages[2].Matrix) != 0 {
+		t.Errorf("pages %v, %v", len(pages), err)
+	}
+	if n := len(c.initialPages()[0].Matrix); n != maxCells/2 {
+		t.Errorf("the layout carries %d rows", n)
+	}
+}
+
+func TestDemoDataIsTheSameEveryTime(t *testing.T) {
+	first, second := demoData(), generate(10000)
+	if first.rows != 10000 || len(first.fields) != len(second.fields) {
+		t.Fatalf("%d rows", first.rows)
+	}
+	for i, f := range first.fields {
+		for row := range f.rows {
+			if f.at(int32(row)).text != second.fields[i].at(int32(row)).text {
+				t.Fatalf("%s differs in row %d", f.name, row)
+			}
+		}
+	}
+}

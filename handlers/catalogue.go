@@ -211,9 +211,13 @@ func (h *Handlers) cards(c *gin.Context, items []qlik.Item, k catalogue, now tim
 	}
 	cards := make([]appCard, 0, len(items))
 	for _, item := range items {
+		picture := ""
+		if item.Thumbnail != "" {
+			picture = appPath(item.AppID) + "/thumbnail"
+		}
 		cards = append(cards, appCard{
 			Name: item.Name, Href: appPath(item.AppID), Space: names[item.SpaceID], spaceID: item.SpaceID,
-			Thumbnail: relayed(item.Thumbnail), Reloaded: h.moment(item.LastReload, now),
+			Thumbnail: picture, Reloaded: h.moment(item.LastReload, now),
 			Favorite: item.Favorite || marked[item.AppID], ReturnTo: c.Request.URL.RequestURI(),
 		})
 	}

@@ -82,6 +82,7 @@ func (h *Handlers) groups(cards []appCard, spaces []qlik.Space) []appGroup {
 		if !found {
 			i = rest
 		}
+		card.Space = "" // the heading says it
 		groups[i].Apps = append(groups[i].Apps, card)
 	}
 	var filled []appGroup

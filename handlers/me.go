@@ -16,6 +16,7 @@ type mePage struct {
 	Roles        []string
 	Groups       []string
 	Since, Until *moment
+	Idle         *moment // when it ends if nobody uses it
 	Token        *moment // when access was last renewed
 	Renews       bool    // the tenant gave the means to renew access
 	TenantLogout string
@@ -45,6 +46,9 @@ func (h *Handlers) me(c *gin.Context) error {
 		Since: h.moment(s.CreatedAt, now), Until: h.moment(s.ExpiresAt, now),
 		Token: h.moment(s.Tokens.ObtainedAt, now), Renews: s.Tokens.RefreshToken != "",
 		TenantLogout: h.tenantLogout(),
+	}
+	if end := s.EndsAt(); end.Before(s.ExpiresAt) {
+		page.Idle = h.moment(end, now)
 	}
 	page.Nav = "me"
 	return h.render(c, http.StatusOK, "me", page)

@@ -56,6 +56,7 @@ func (h *Handlers) routesForSignedIn(r *gin.Engine) {
 	in := r.Group("/", h.oneHost, h.requireSession(h.answerPage))
 	read(in, "/apps", h.page(h.apps))
 	read(in, "/apps/:appId", h.page(h.app))
+	read(in, "/apps/:appId/thumbnail", h.api(h.thumbnail))
 	read(in, "/apps/:appId/sheets/:sheetId", h.page(h.sheet))
 	read(in, "/me", h.page(h.me))
 	in.POST("/apps/:appId/favorite", h.guardOrigin(h.answerPage), limitBody, h.page(h.setFavorite))

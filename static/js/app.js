@@ -59,7 +59,11 @@ each("[data-copy]", (button) => {
 });
 
 each("form[data-autosubmit]", (form) => {
-  form.addEventListener("change", () => form.requestSubmit());
+  // By pointer only: by keyboard a list changes with every arrow on the way.
+  let pointed = false;
+  form.addEventListener("pointerdown", () => { pointed = true; });
+  form.addEventListener("keydown", () => { pointed = false; });
+  form.addEventListener("change", () => pointed && form.requestSubmit());
   // An empty choice does not belong into the address.
   form.addEventListener("formdata", (event) => {
     for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);

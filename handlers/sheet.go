@@ -34,6 +34,7 @@ type sheetPage struct {
 	RuntimeURL string
 	Library    bool // the browser library is there
 	Table      bool
+	Figures    []fact // objects that show one number
 	Tables     []dataTable
 	Notices    []string
 }

@@ -51,6 +51,10 @@ func (h *Handlers) sheetTables(c *gin.Context, page sheetPage, cells []qlik.Cell
 		if err == nil && len(data.Columns) == 0 {
 			continue // a picture or a text, not data
 		}
+		if err == nil && len(data.Columns) == 1 && len(data.Rows) == 1 && data.Title != "" && data.Numeric[0] {
+			page.Figures = append(page.Figures, fact{data.Title, data.Rows[0][0]})
+			continue
+		}
 		table := h.dataTable(data)
 		if err != nil {
 			h.log(c, "read object", err)

@@ -42,6 +42,9 @@ export function togglePanel(id) {
 
 // watchLists gives lists of links arrows, Home, End and first letters.
 export function watchLists() {
+  // A panel that is open while the window grows into the wide layout would
+  // float over it.
+  matchMedia("(min-width: 900px)").addEventListener("change", () => document.getElementById("bar-actions")?.hidePopover());
   document.querySelectorAll("[data-list]").forEach((list) => {
     const links = [...list.querySelectorAll("a")];
     let typed = "";

@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // cubeDef is a qHyperCubeDef as far as the engine acts on it.
@@ -156,7 +157,7 @@ func (ses *session) resolveMeasure(def *measureDef) (*expression, string, error)
 		return nil, def.LibraryID, fmt.Errorf("unknown library measure %q", def.LibraryID)
 	}
 	x, err := parseExpression(ses.data, def.Def.Expr)
-	return x, orElse(title, def.Def.Expr), err
+	return x, orElse(title, strings.TrimPrefix(def.Def.Expr, "=")), err
 }
 
 // text evaluates a label that is a formula; any other text stands for itself.

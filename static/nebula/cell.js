@@ -3,12 +3,6 @@ import { types } from './types.js';
 
 const drawable = new Set(types.map(({ name }) => name));
 
-// settled waits for a promise, but not for ever: a chart whose data never
-// comes must not keep the sheet from being called drawn.
-export function settled(promise, ms = 15_000) {
-  return Promise.race([promise.catch(() => {}), new Promise((resolve) => { setTimeout(resolve, ms); })]);
-}
-
 // mountCell draws one object of an app into an element and returns a function
 // that takes it away again.
 export async function mountCell({ instance, doc, element, id, type, onError }) {

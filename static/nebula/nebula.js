@@ -8,7 +8,7 @@ import { themes } from './themes.js';
 
 export { embed, types, themes };
 export { mountSheet, SheetNotFoundError } from './sheet.js';
-export { mountCell, settled } from './cell.js';
+export { mountCell } from './cell.js';
 export { adoptStyles } from './styles.js';
 
 // createInstance returns a nebula.js instance with everything of ours

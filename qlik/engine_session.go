@@ -81,7 +81,7 @@ func dialError(resp *http.Response, err error) error {
 
 // close says goodbye in the background: a page need not wait for the tenant.
 func (s *engineSession) close() {
-	go s.conn.Close(websocket.StatusNormalClosure, "") //nolint:errcheck // gone is what we want
+	go s.conn.Close(websocket.StatusNormalClosure, "")
 }
 
 type returnedHandle struct {

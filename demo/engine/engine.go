@@ -35,7 +35,6 @@ type Viewer struct {
 // Engine holds the apps and everybody's sessions.
 type Engine struct {
 	apps map[string]*appContent
-	data *dataset
 	now  func() time.Time
 	log  *slog.Logger
 
@@ -108,6 +107,6 @@ func (e *Engine) Close() {
 // one silent browser must not delay the others.
 func closeAll(sockets []*socket, code int, reason string) {
 	for _, s := range sockets {
-		go s.conn.Close(websocket.StatusCode(code), reason) //nolint:errcheck // the peer may be gone already
+		go s.conn.Close(websocket.StatusCode(code), reason)
 	}
 }

@@ -1,6 +1,9 @@
 package engine
 
-import "math"
+import (
+	"math"
+	"strconv"
+)
 
 // Error codes inside a cube. Charts show "the calculation condition is not
 // fulfilled" for the first and "invalid" for any other.
@@ -192,8 +195,7 @@ func (c *cube) group() ([][]int32, grouping) {
 			}
 			key = key[:0]
 			for _, d := range c.dims {
-				e := d.field.rows[row]
-				key = append(key, byte(e), byte(e>>8), byte(e>>16), byte(e>>24))
+				key = append(strconv.AppendInt(key, int64(d.field.rows[row]), 36), '/')
 			}
 			group, known := seen[string(key)]
 			if !known {
@@ -205,7 +207,7 @@ func (c *cube) group() ([][]int32, grouping) {
 				}
 				groups = append(groups, elements)
 			}
-			ofRow[row] = int32(group)
+			ofRow[row] = int32(group) //nolint:gosec // at most one group per row
 		}
 	}
 	return groups, grouping{len(groups), func(row int32) int { return int(ofRow[row]) }}

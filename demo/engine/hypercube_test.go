@@ -115,6 +115,11 @@ func TestTotalsAndExtremes(t *testing.T) {
 	if got := cube["qGrandTotalRow"].([]cell)[0].Text; got != "15" {
 		t.Errorf("the total of an average is %s: it must be the average of all rows", got)
 	}
+	a := ses.association()
+	shares := ses.newCube(object{"qDimensions": dims("Region"), "qMeasures": measures("Sum(Sales)/Sum(total Sales)")}, a, a)
+	if got := shares.rows[0].measures[0].num; math.Abs(got-40.0/60) > 1e-9 {
+		t.Errorf("share of the total is %v", got)
+	}
 	if info := cube["qMeasureInfo"].(list)[0].(object); info["qMin"] != 10.0 || info["qMax"] != 20.0 {
 		t.Errorf("extremes %v to %v", info["qMin"], info["qMax"])
 	}

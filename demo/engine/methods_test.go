@@ -65,7 +65,7 @@ func TestParametersMayBeNamed(t *testing.T) {
 
 func TestObjectsKeepTheirHandleAndSessionObjectsCanGo(t *testing.T) {
 	c := newStand(t).open(t, "sales-app")
-	if c.object("sales-overview") != c.object("sales-overview") {
+	if first := c.object("sales-overview"); first != c.object("sales-overview") {
 		t.Error("the same object has two handles")
 	}
 	h := c.create(object{"qInfo": object{"qType": "FieldList"}, "qFieldListDef": object{}})

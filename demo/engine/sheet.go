@@ -2,13 +2,14 @@ package engine
 
 import (
 	"fmt"
+	"strings"
 )
 
 // sheet is the definition of one sheet on Qlik's usual grid.
 type sheet struct {
 	id, title, description string
 	standing               standing
-	condition              string // an expression; "0" hides the sheet
+	condition              string // "0" hides the sheet; a formula begins with =
 	cells                  []place
 }
 
@@ -55,10 +56,19 @@ func (s sheet) properties(rank int) object {
 	return object{
 		"qInfo": object{"qId": s.id, "qType": "sheet"}, "qMetaDef": object{"title": s.title, "description": s.description},
 		"rank": rank, "columns": gridColumns, "rows": gridRows, "cells": cells, "thumbnail": object{"qStaticContentUrlDef": object{}},
-		"showCondition": s.condition, "title": s.title, "description": s.description, "labelExpression": "", "descriptionExpression": "",
-		"gridResolution": "small", "layoutOptions": object{"sheetMode": "RESPONSIVE", "extendable": false}, "groupId": "", "visible": s.condition == "",
+		"showCondition": s.showCondition(), "title": s.title, "description": s.description, "labelExpression": "", "descriptionExpression": "",
+		"gridResolution": "small", "layoutOptions": object{"sheetMode": "RESPONSIVE", "extendable": false}, "groupId": "", "visible": s.condition != "0",
 		"qChildListDef": object{"qData": object{"title": "/title"}},
 	}
+}
+
+// showCondition is stored as apps store it: a constant as it is, a formula as
+// an expression, which a client without the app's data sees as 0.
+func (s sheet) showCondition() any {
+	if strings.HasPrefix(s.condition, "=") {
+		return object{"qStringExpression": object{"qExpr": s.condition}}
+	}
+	return s.condition
 }
 
 func percent(part, of int) float64 { return 100 * float64(part) / float64(of) }

@@ -30,6 +30,7 @@ var salesSheets = []sheet{
 			{14, 6, 10, 6, along(layered(bar("customer-quarters", "Sales by quarter and region", "quarter", "sales"), "region"))},
 		}},
 	{id: "sales-seasons", title: "Seasons", description: "Shared by a member: when people buy what", standing: community,
+		condition: "=Count(distinct Category)", // nothing to compare without any
 		cells: []place{
 			{0, 0, 24, 7, line("season-categories", "Sales by month and category", []string{"month", "category"}, "sales")},
 			{0, 7, 12, 5, along(bar("season-weekdays", "Orders by weekday", "weekday", "orders"))},

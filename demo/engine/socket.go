@@ -49,7 +49,7 @@ func (e *Engine) ServeApp(w http.ResponseWriter, r *http.Request, v Viewer, appI
 		e.log.Info("engine: upgrade refused", "app", appID, "error", err)
 		return // Accept has answered
 	}
-	defer conn.CloseNow() //nolint:errcheck // a second close is no fault
+	defer func() { _ = conn.CloseNow() }() // a second close is no fault
 	conn.SetReadLimit(maxFrame)
 
 	content, found := e.apps[appID]
@@ -64,7 +64,7 @@ func (e *Engine) ServeApp(w http.ResponseWriter, r *http.Request, v Viewer, appI
 	s := &socket{conn: conn, viewer: v, wake: make(chan struct{}, 1), handles: newHandleTable(), pending: make(map[int]struct{})}
 	state, ok := e.join(s, content, identity, ttl)
 	if !ok {
-		conn.Close(closeTerminating, "engine terminating") //nolint:errcheck // nothing left to do about it
+		conn.Close(closeTerminating, "engine terminating")
 		return
 	}
 	defer e.leave(s)
@@ -77,7 +77,7 @@ func refuse(ctx context.Context, conn *websocket.Conn, state string, code websoc
 	if state != "" {
 		_ = write(ctx, conn, onConnected(state))
 	}
-	conn.Close(code, `{"code":"QEP-104","traceId":"`+newID()+`"}`) //nolint:errcheck // the peer may be gone already
+	conn.Close(code, `{"code":"QEP-104","traceId":"`+newID()+`"}`)
 }
 
 func (s *socket) run(ctx context.Context, e *Engine, state string) {
@@ -93,7 +93,7 @@ func (s *socket) run(ctx context.Context, e *Engine, state string) {
 			return
 		}
 		if kind != websocket.MessageText {
-			s.conn.Close(websocket.StatusUnsupportedData, "text frames only") //nolint:errcheck // closing anyway
+			s.conn.Close(websocket.StatusUnsupportedData, "text frames only")
 			return
 		}
 		if err := send(ctx, s.conn, s.answer(e, frame)); err != nil {

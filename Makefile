@@ -29,12 +29,14 @@ test: assets
 lint = go tool -modfile=tools/go.mod golangci-lint
 
 # Format, vet, lint (imports, sizes, mistakes), module file, our JavaScript.
+# -e: tidy also wants the modules that our libraries' own tests need, and one
+# that a proxy does not have must not stop the check of our module file.
 .PHONY: check
 check:
 	@unformatted="$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go'))"; \
 		test -z "$$unformatted" || { echo "not formatted, run make fmt:"; echo "$$unformatted"; exit 1; }
 	go vet ./...
-	go mod tidy -diff
+	go mod tidy -e -diff
 	@.ci/check-size
 	@git ls-files --cached --others --exclude-standard '*.js' '*.mjs' | while read -r file; do \
 		test ! -f "$$file" || node --check "$$file" || exit 1; done

@@ -43,7 +43,7 @@ func (rp *RelyingParty) Complete(ctx context.Context, browser string, resp Autho
 	now := rp.Now()
 	s = Session{
 		ID: newSecret(16) + "." + newSecret(32), User: user, Tokens: tokens,
-		CreatedAt: now, ExpiresAt: now.Add(rp.SessionMaxAge),
+		CreatedAt: now, ExpiresAt: now.Add(rp.SessionMaxAge), Device: resp.Device,
 	}
 	if err := rp.Store.CreateSession(ctx, s); err != nil {
 		return Session{}, "", storeError("create session", err)

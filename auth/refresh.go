@@ -161,7 +161,7 @@ func (rp *RelyingParty) requestRefresh(ctx context.Context, old TokenSet) (Token
 // drop ends a session whose tokens are dead. Its error is ErrNoSession, or
 // ErrStore when it could not be deleted and must be tried again.
 func (rp *RelyingParty) drop(ctx context.Context, id string) error {
-	if _, _, err := rp.Store.DeleteSession(ctx, id); err != nil {
+	if err := rp.Store.DeleteSession(ctx, id); err != nil {
 		return storeError("delete session", err)
 	}
 	return ErrNoSession

@@ -120,24 +120,6 @@ func (rp *RelyingParty) Ready(ctx context.Context) error {
 	return err
 }
 
-// End signs a session out: it deletes the session, and then revokes its tokens
-// at the tenant, the refresh token first. An error that wraps ErrStore means
-// the session may still live; one that wraps ErrTenant, that it has ended here
-// but the tenant could not be told. A session that is gone already is no error.
-func (rp *RelyingParty) End(ctx context.Context, id string) error {
-	// The person may close the tab at once; what was begun is finished.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	s, found, err := rp.Store.DeleteSession(ctx, id)
-	if err != nil {
-		return storeError("delete session", err)
-	}
-	if !found {
-		return nil
-	}
-	return rp.revoke(ctx, s.Tokens)
-}
-
 func (rp *RelyingParty) wantsIDToken() bool { return slices.Contains(rp.Scopes, "openid") }
 
 func (rp *RelyingParty) oauth(meta metadata) *oauth2.Config {

@@ -3,7 +3,9 @@ package auth
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
+	"strings"
 	"time"
 
 	"vitrine/qlik"
@@ -31,9 +33,25 @@ type Session struct {
 	// CreatedAt is the moment of sign-in, ExpiresAt the end no use can defer.
 	CreatedAt time.Time `json:"c"`
 	ExpiresAt time.Time `json:"x"`
+	// Device is where the person signed in, for their list of sessions.
+	Device Device `json:"d"`
 	// IdleUntil is when the session ends if nobody uses it. The store fills it
 	// in; it is not part of the record.
 	IdleUntil time.Time `json:"-"`
+}
+
+// Device is what a browser says of itself, cut to a sensible length.
+type Device struct {
+	UserAgent string `json:"u,omitempty"`
+	Address   string `json:"a,omitempty"`
+}
+
+// Handle names a session without opening it: it may stand in pages, logs and
+// messages between processes. It is a hash of the first half of the ID.
+func Handle(id string) string {
+	name, _, _ := strings.Cut(id, ".")
+	sum := sha256.Sum256([]byte(name))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
 // EndsAt is when the session ends if nobody uses it from now on.
@@ -62,6 +80,17 @@ type AuthorizationRequest struct {
 // section 4.1.2, RFC 9207 for Issuer).
 type AuthorizationResponse struct {
 	State, Code, Issuer, Error, ErrorDescription string
+	Device                                       Device // that brought it
+}
+
+// Revocation is the tenant's news of a session that has ended: its tokens are
+// to be revoked. It waits in the store until the tenant has heard it.
+type Revocation struct {
+	Key      string    `json:"-"` // given by the store
+	UserID   string    `json:"u"`
+	Tokens   TokenSet  `json:"t"`
+	EndedAt  time.Time `json:"e"`
+	Attempts int       `json:"n"`
 }
 
 // Store is what the relying party remembers between requests. Values it
@@ -82,9 +111,21 @@ type Store interface {
 	// the result. A session deleted meanwhile stays deleted: ErrNoSession. When
 	// update fails, nothing is saved and its error is returned.
 	UpdateSession(ctx context.Context, id string, update func(*Session) error) (Session, error)
-	// DeleteSession forgets the session and returns what it was, so that its
-	// tokens can be revoked. Deleting it twice is no error: found is false.
-	DeleteSession(ctx context.Context, id string) (s Session, found bool, err error)
+	// DeleteSession forgets a session whose tokens are dead. Deleting it twice is
+	// no error.
+	DeleteSession(ctx context.Context, id string) error
+	// EndSession forgets the session, and puts the revocation of its tokens into
+	// the outbox before, so that none is lost when the process dies in between.
+	// The caller has the revocation for its own first try. Ending a session
+	// twice is no error: found is false.
+	EndSession(ctx context.Context, id string) (r Revocation, found bool, err error)
+	// ClaimRevocations returns revocations that are due, and keeps them from
+	// other processes for the time of lease.
+	ClaimRevocations(ctx context.Context, lease time.Duration, most int) ([]Revocation, error)
+	// RetryRevocation puts a claimed revocation back, due at a later time.
+	RetryRevocation(ctx context.Context, r Revocation, at time.Time) error
+	// ForgetRevocation takes a revocation out of the outbox.
+	ForgetRevocation(ctx context.Context, key string) error
 }
 
 type contextKey struct{}

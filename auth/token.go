@@ -58,53 +58,6 @@ func (rp *RelyingParty) tokenSet(token *oauth2.Token) (TokenSet, error) {
 	return set, nil
 }
 
-// revoke tells the tenant that the tokens are no longer wanted (RFC 7009), the
-// refresh token first: it is the one that makes others.
-func (rp *RelyingParty) revoke(ctx context.Context, tokens TokenSet) error {
-	meta, err := rp.provider.metadata(ctx)
-	if err != nil {
-		return fmt.Errorf("revoke: %w", err)
-	}
-	var faults []error
-	for _, t := range []struct{ hint, token string }{
-		{"refresh_token", tokens.RefreshToken},
-		{"access_token", tokens.AccessToken},
-	} {
-		if t.token == "" {
-			continue
-		}
-		if err := rp.revokeOne(ctx, meta.RevocationEndpoint, t.hint, t.token); err != nil {
-			faults = append(faults, fmt.Errorf("%w: revoke %s: %w", ErrTenant, t.hint, err))
-		}
-	}
-	return errors.Join(faults...)
-}
-
-func (rp *RelyingParty) revokeOne(ctx context.Context, endpoint, hint, token string) error {
-	form := url.Values{"token": {token}, "token_type_hint": {hint}}
-	if !rp.ClientAuthBasic {
-		form.Set("client_id", rp.ClientID)
-		form.Set("client_secret", rp.ClientSecret())
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	if rp.ClientAuthBasic {
-		r.SetBasicAuth(url.QueryEscape(rp.ClientID), url.QueryEscape(rp.ClientSecret()))
-	}
-	resp, err := rp.HTTP.Do(r)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode/100 != 2 {
-		return fmt.Errorf("status %d", resp.StatusCode)
-	}
-	return nil
-}
-
 func (rp *RelyingParty) clientContext(ctx context.Context) context.Context {
 	return context.WithValue(ctx, oauth2.HTTPClient, rp.HTTP)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -43,6 +44,7 @@ func (h *Handlers) callback(c *gin.Context) error {
 	resp := auth.AuthorizationResponse{
 		State: query.Get("state"), Code: query.Get("code"), Issuer: query.Get("iss"),
 		Error: query.Get("error"), ErrorDescription: query.Get("error_description"),
+		Device: auth.Device{UserAgent: clip(c.Request.UserAgent(), 200), Address: c.ClientIP()},
 	}
 	former := sessionID(c)
 	s, returnTo, err := h.Auth.Complete(c.Request.Context(), h.browserOfState(c, resp.State), resp)
@@ -108,4 +110,12 @@ func signInResult(err error) (result store.SignInResult, reason string) {
 		return store.SignInFailed, "store unavailable"
 	}
 	return store.SignInFailed, "tenant fault"
+}
+
+// clip cuts what a browser says of itself to what is worth keeping.
+func clip(s string, most int) string {
+	if len(s) > most {
+		s = s[:most]
+	}
+	return strings.ToValidUTF8(s, "")
 }

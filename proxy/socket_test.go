@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"vitrine/auth"
 )
 
 // echo plays a tenant's engine: it sends back what it gets.
@@ -91,9 +93,9 @@ func TestEndedSessionClosesItsSockets(t *testing.T) {
 	base, p := newRelay(t, echo)
 	conn := dial(t, base)
 	roundTrip(t, conn, "hello")
-	p.Sockets.EndSession("another session")
+	p.Sockets.EndSession(auth.Handle("session-2"))
 	roundTrip(t, conn, "still here")
-	p.Sockets.EndSession("session-1")
+	p.Sockets.EndSession(auth.Handle("session-1"))
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
 	_, _, err := conn.Read(ctx)
@@ -121,9 +123,9 @@ func TestWatchEndsSocketsOfEndedSessions(t *testing.T) {
 	seen := make(chan bool, 100)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
-	go p.Sockets.Watch(ctx, 10*time.Millisecond, func(_ context.Context, id string, used bool) bool {
+	go p.Sockets.Watch(ctx, 10*time.Millisecond, func(_ context.Context, id string, used bool) (time.Time, bool) {
 		seen <- used
-		return id == "session-1" && !used // ended only at the second look
+		return time.Time{}, id == "session-1" && !used // ended only at the second look
 	})
 	if _, _, err := conn.Read(ctx); websocket.CloseStatus(err) != CloseSessionEnded {
 		t.Errorf("closed with %v, want 4006", err)

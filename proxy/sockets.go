@@ -3,10 +3,14 @@ package proxy
 import (
 	"bufio"
 	"context"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
+
+	"vitrine/auth"
 )
 
 // Close codes decide what Qlik's libraries do: after 4003 they reconnect by
@@ -16,24 +20,38 @@ const (
 	CloseSessionEnded = 4006 // the person must sign in again
 )
 
+// lookInterval is how often Watch looks whether a session's time has come: an
+// ended session must not keep a socket for longer than a second.
+const lookInterval = 400 * time.Millisecond
+
 // Sockets keeps the open WebSockets of each session, so that whoever ends a
-// session ends them too. http.Server.Shutdown knows nothing of them.
+// session ends them too. http.Server.Shutdown knows nothing of them. Sessions
+// go by their handle here, as in messages between processes.
 type Sockets struct {
 	mu   sync.Mutex
-	open map[string]map[*socket]struct{}
+	open map[string]*watched
 }
 
-func newSockets() *Sockets { return &Sockets{open: map[string]map[*socket]struct{}{}} }
+// watched is a session with open sockets.
+type watched struct {
+	id      string // what opens the session
+	sockets map[*socket]struct{}
+	next    time.Time // when to look after it; zero means now
+}
+
+func newSockets() *Sockets { return &Sockets{open: map[string]*watched{}} }
 
 // EndSession closes the session's sockets with [CloseSessionEnded].
-func (s *Sockets) EndSession(id string) { s.close(s.of(id), CloseSessionEnded, "session ended") }
+func (s *Sockets) EndSession(handle string) {
+	s.close(s.of(handle), CloseSessionEnded, "session ended")
+}
 
 // Drain asks all sockets to move elsewhere.
 func (s *Sockets) Drain() {
 	s.mu.Lock()
 	var all []*socket
-	for _, sockets := range s.open {
-		for socket := range sockets {
+	for _, w := range s.open {
+		for socket := range w.sockets {
 			all = append(all, socket)
 		}
 	}
@@ -46,17 +64,32 @@ func (s *Sockets) Len() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := 0
-	for _, sockets := range s.open {
-		n += len(sockets)
+	for _, w := range s.open {
+		n += len(w.sockets)
 	}
 	return n
 }
 
-// Watch looks after the sessions behind open sockets until ctx ends: every
-// interval it calls check for each, telling whether its person has used a
-// socket since, and closes the sockets of those that check says have ended.
-func (s *Sockets) Watch(ctx context.Context, interval time.Duration, check func(ctx context.Context, id string, used bool) (ended bool)) {
-	tick := time.NewTicker(interval)
+// Recheck makes Watch look after all sessions at once: news of their end may
+// have been lost.
+func (s *Sockets) Recheck() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, w := range s.open {
+		w.next = time.Time{}
+	}
+}
+
+// Check tells of a session with open sockets when it will end if nobody uses
+// it, or that it has ended. used says that its person has sent something since
+// the last time.
+type Check func(ctx context.Context, id string, used bool) (endsAt time.Time, ended bool)
+
+// Watch looks after the sessions behind open sockets until ctx ends: each every
+// interval, and when its time has come; those that have ended lose their
+// sockets.
+func (s *Sockets) Watch(ctx context.Context, interval time.Duration, check Check) {
+	tick := time.NewTicker(min(lookInterval, interval))
 	defer tick.Stop()
 	for {
 		select {
@@ -64,36 +97,60 @@ func (s *Sockets) Watch(ctx context.Context, interval time.Duration, check func(
 			return
 		case <-tick.C:
 		}
-		for id, used := range s.sessions() {
-			if check(ctx, id, used) {
-				s.EndSession(id)
+		for handle, d := range s.due(time.Now()) {
+			endsAt, ended := check(ctx, d.id, d.used)
+			if ended {
+				s.EndSession(handle)
+				continue
 			}
+			next := time.Now().Add(interval)
+			if !endsAt.IsZero() && endsAt.Before(next) {
+				next = endsAt
+			}
+			s.checkAt(handle, next)
 		}
 	}
 }
 
-// sessions returns the sessions with open sockets, and whether each was used
-// since the last call.
-func (s *Sockets) sessions() map[string]bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	used := make(map[string]bool, len(s.open))
-	for id, sockets := range s.open {
-		for socket := range sockets {
-			used[id] = socket.used.Swap(false) || used[id]
-		}
-	}
-	return used
+type dueSession struct {
+	id   string
+	used bool
 }
 
-func (s *Sockets) of(id string) []*socket {
+// due returns the sessions to look after, and whether each was used.
+func (s *Sockets) due(now time.Time) map[string]dueSession {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var sockets []*socket
-	for socket := range s.open[id] {
-		sockets = append(sockets, socket)
+	due := map[string]dueSession{}
+	for handle, w := range s.open {
+		if now.Before(w.next) {
+			continue
+		}
+		d := dueSession{id: w.id}
+		for socket := range w.sockets {
+			d.used = socket.used.Swap(false) || d.used
+		}
+		due[handle] = d
 	}
-	return sockets
+	return due
+}
+
+func (s *Sockets) checkAt(handle string, at time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if w := s.open[handle]; w != nil {
+		w.next = at
+	}
+}
+
+func (s *Sockets) of(handle string) []*socket {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := s.open[handle]
+	if w == nil {
+		return nil
+	}
+	return slices.Collect(maps.Keys(w.sockets))
 }
 
 func (s *Sockets) close(sockets []*socket, code uint16, reason string) {
@@ -105,18 +162,24 @@ func (s *Sockets) close(sockets []*socket, code uint16, reason string) {
 func (s *Sockets) add(id string, k *socket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.open[id] == nil {
-		s.open[id] = map[*socket]struct{}{}
+	handle := auth.Handle(id)
+	if s.open[handle] == nil {
+		s.open[handle] = &watched{id: id, sockets: map[*socket]struct{}{}}
 	}
-	s.open[id][k] = struct{}{}
+	w := s.open[handle]
+	w.sockets[k] = struct{}{}
+	// The session may have ended between the upgrade and now.
+	w.next = time.Time{}
 }
 
 func (s *Sockets) remove(id string, k *socket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.open[id], k)
-	if len(s.open[id]) == 0 {
-		delete(s.open, id)
+	handle := auth.Handle(id)
+	if w := s.open[handle]; w != nil {
+		if delete(w.sockets, k); len(w.sockets) == 0 {
+			delete(s.open, handle)
+		}
 	}
 }
 

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,6 +18,7 @@ const (
 	kindSession = "session"
 	kindRequest = "request"
 	kindLock    = "lock"
+	kindEnded   = "ended" // a session ended by somebody without its cookie
 )
 
 // SessionsOptions describe Sessions. Redis and Keys are required.
@@ -85,7 +84,8 @@ func (s *Sessions) TakeAuthorizationRequest(ctx context.Context, state string) (
 	return r, true, nil
 }
 
-// CreateSession implements auth.Store.
+// CreateSession implements auth.Store. Beside the record stands a card, which
+// tells the person of this session on their other devices.
 func (s *Sessions) CreateSession(ctx context.Context, session auth.Session) error {
 	name, secret, ok := splitID(session.ID)
 	if !ok {
@@ -96,7 +96,15 @@ func (s *Sessions) CreateSession(ctx context.Context, session auth.Session) erro
 	if err != nil {
 		return err
 	}
-	return s.Redis.Set(ctx, key, record, s.IdleTimeout).Err()
+	card, err := s.newCard(session)
+	if err != nil {
+		return err
+	}
+	pipe := s.Redis.Pipeline()
+	pipe.Set(ctx, key, record, s.IdleTimeout)
+	s.putCard(ctx, pipe, session, card)
+	_, err = pipe.Exec(ctx)
+	return err
 }
 
 // Session implements auth.Store: GETEX reads the record and starts its idle
@@ -109,6 +117,9 @@ func (s *Sessions) Session(ctx context.Context, id string) (auth.Session, bool, 
 	key := s.key(kindSession, name)
 	record, err := s.Redis.GetEx(ctx, key, s.IdleTimeout).Bytes()
 	session, _, found, err := s.opened(id, key, secret, record, err)
+	if err == nil && !found {
+		s.settleEnded(ctx, name, secret)
+	}
 	session.IdleUntil = s.Now().Add(s.IdleTimeout)
 	return session, found, err
 }
@@ -127,20 +138,10 @@ func (s *Sessions) PeekSession(ctx context.Context, id string) (auth.Session, bo
 	}
 	record, err := get.Bytes()
 	session, _, found, err := s.opened(id, key, secret, record, err)
-	session.IdleUntil = s.Now().Add(left.Val())
-	return session, found, err
-}
-
-// DeleteSession implements auth.Store with GETDEL, so that of two who end a
-// session one gets the tokens to revoke.
-func (s *Sessions) DeleteSession(ctx context.Context, id string) (auth.Session, bool, error) {
-	name, secret, ok := splitID(id)
-	if !ok {
-		return auth.Session{}, false, nil
+	if err == nil && !found {
+		s.settleEnded(ctx, name, secret)
 	}
-	key := s.key(kindSession, name)
-	record, err := s.Redis.GetDel(ctx, key).Bytes()
-	session, _, found, err := s.opened(id, key, secret, record, err)
+	session.IdleUntil = s.Now().Add(left.Val())
 	return session, found, err
 }
 
@@ -163,10 +164,13 @@ func (s *Sessions) opened(id, key, secret string, record []byte, err error) (aut
 }
 
 // key hashes name, so that Redis holds nothing a browser could present. The
-// braces keep a session and its lock in one slot of a cluster.
+// braces keep what belongs to one session in one slot of a cluster.
 func (s *Sessions) key(kind, name string) string {
-	sum := sha256.Sum256([]byte(name))
-	return s.Prefix + kind + ":{" + base64.RawURLEncoding.EncodeToString(sum[:16]) + "}"
+	return s.handleKey(kind, auth.Handle(name))
+}
+
+func (s *Sessions) handleKey(kind, handle string) string {
+	return s.Prefix + kind + ":{" + handle + "}"
 }
 
 func (s *Sessions) sealJSON(kind, key, secret string, generation uint64, v any) ([]byte, error) {

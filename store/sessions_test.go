@@ -77,11 +77,14 @@ func TestSessionIsKeptAndForgotten(t *testing.T) {
 		if err != nil || !found || got.User.Name != "Ana" || got.Tokens.RefreshToken != "canary-refresh" || got.ID != sessionID {
 			t.Fatalf("session=%+v, found=%v, err=%v", got, found, err)
 		}
-		if gone, found, err := s.DeleteSession(ctx, sessionID); err != nil || !found || gone.Tokens.AccessToken != "canary-access" {
-			t.Fatalf("deleted=%+v, found=%v, err=%v; want what it was", gone, found, err)
+		if r, found, err := s.EndSession(ctx, sessionID); err != nil || !found || r.Tokens.AccessToken != "canary-access" || r.UserID != "u1" {
+			t.Fatalf("ended=%+v, found=%v, err=%v; want its tokens", r, found, err)
 		}
-		if _, found, err := s.DeleteSession(ctx, sessionID); found || err != nil {
-			t.Errorf("second delete: found=%v, err=%v", found, err)
+		if _, found, err := s.EndSession(ctx, sessionID); found || err != nil {
+			t.Errorf("second end: found=%v, err=%v", found, err)
+		}
+		if err := s.DeleteSession(ctx, sessionID); err != nil {
+			t.Errorf("delete of what is gone: %v", err)
 		}
 		if _, found, _ := s.Session(ctx, sessionID); found {
 			t.Error("a deleted session was found")
@@ -172,7 +175,7 @@ func TestDeletedSessionStaysDeleted(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := s.UpdateSession(ctx, sessionID, func(*auth.Session) error {
-			_, _, err := s.DeleteSession(ctx, sessionID) // signed out while the tenant answers
+			err := s.DeleteSession(ctx, sessionID) // signed out while the tenant answers
 			return err
 		})
 		if !errors.Is(err, auth.ErrNoSession) {
@@ -210,13 +213,16 @@ func TestRedisHoldsNothingReadable(t *testing.T) {
 			t.Fatal(err)
 		}
 		keys := s.Redis.Keys(ctx, "*").Val()
-		if len(keys) != 1 {
-			t.Fatalf("keys %q, want one", keys)
+		if len(keys) != 3 { // record, card, index
+			t.Fatalf("keys %q, want three", keys)
 		}
-		record := s.Redis.Get(ctx, keys[0]).Val()
-		for _, canary := range []string{"canary", "Ana", "u1", "name-of-16", "secret-of-16"} {
-			if strings.Contains(keys[0]+record, canary) {
-				t.Errorf("%q can be read in Redis", canary)
+		for _, key := range keys {
+			record, _ := s.Redis.Dump(ctx, key).Result()
+			record += s.Redis.Get(ctx, key).Val()
+			for _, canary := range []string{"canary", "Ana", "u1", "name-of-16", "secret-of-16"} {
+				if strings.Contains(key+record, canary) {
+					t.Errorf("%q can be read in Redis at %s", canary, key)
+				}
 			}
 		}
 	})
@@ -279,7 +285,8 @@ func TestStoreAwayIsAnErrorAndNotSignedOut(t *testing.T) {
 	for name, ask := range map[string]func() error{
 		"session": func() error { _, _, err := s.Session(ctx, sessionID); return err },
 		"peek":    func() error { _, _, err := s.PeekSession(ctx, sessionID); return err },
-		"delete":  func() error { _, _, err := s.DeleteSession(ctx, sessionID); return err },
+		"delete":  func() error { return s.DeleteSession(ctx, sessionID) },
+		"end":     func() error { _, _, err := s.EndSession(ctx, sessionID); return err },
 		"take":    func() error { _, _, err := s.TakeAuthorizationRequest(ctx, "state"); return err },
 		"update": func() error {
 			_, err := s.UpdateSession(ctx, sessionID, func(*auth.Session) error { return nil })

@@ -23,12 +23,8 @@ import (
 	"vitrine/templates"
 )
 
-const (
-	// drainTime is how long requests under way may take when we are told to stop.
-	drainTime = 10 * time.Second
-	// watchInterval is how often the sessions behind open sockets are looked at.
-	watchInterval = 15 * time.Second
-)
+// drainTime is how long requests under way may take when we are told to stop.
+const drainTime = 10 * time.Second
 
 // serve runs the portal until ctx ends.
 func (p program) serve(ctx context.Context) error {
@@ -67,7 +63,7 @@ func (p program) serve(ctx context.Context) error {
 		p.welcome(c, tenant)
 	}
 	logger.Info("serving", "address", listener.Addr().String(), "public_url", c.PublicURL, "tenant", c.TenantURL, "demo", tenant != nil, "version", version())
-	return portal.run(ctx, listener, logger)
+	return portal.run(ctx, listener)
 }
 
 // listen takes a port, and says in one line when it cannot.
@@ -153,9 +149,11 @@ func openDatabase(ctx context.Context, c config.Config) (*store.DB, error) {
 
 // portal is the running whole.
 type portal struct {
-	handler http.Handler
-	proxy   *proxy.Proxy
-	auth    *auth.RelyingParty
+	handler  http.Handler
+	proxy    *proxy.Proxy
+	auth     *auth.RelyingParty
+	sessions *store.Sessions
+	logger   *slog.Logger
 }
 
 func newPortal(c config.Config, memory *stores, files *static.Files, tenant *demoTenant, logger *slog.Logger) (*portal, error) {
@@ -193,22 +191,22 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 	if err != nil {
 		return nil, usageErrorf("TRUSTED_PROXIES: %w", err)
 	}
-	return &portal{handler: routes, proxy: relay, auth: rp}, nil
+	return &portal{handler: routes, proxy: relay, auth: rp, sessions: memory.sessions, logger: logger}, nil
 }
 
 // run serves until ctx ends, and then lets what is under way finish: sockets
 // are asked to move first, because Shutdown knows nothing of them.
-func (p *portal) run(ctx context.Context, listener net.Listener, logger *slog.Logger) error {
+func (p *portal) run(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{
 		Handler:           p.handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+		ErrorLog:          slog.NewLogLogger(p.logger.Handler(), slog.LevelDebug),
 	}
 	watching, stopWatching := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWatching()
-	go p.proxy.Sockets.Watch(watching, watchInterval, p.sessionEnded)
+	p.watch(watching)
 
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
@@ -217,7 +215,7 @@ func (p *portal) run(ctx context.Context, listener net.Listener, logger *slog.Lo
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	logger.Info("stopping", "sockets", p.proxy.Sockets.Len())
+	p.logger.Info("stopping", "sockets", p.proxy.Sockets.Len())
 	p.proxy.Sockets.Drain()
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
@@ -225,17 +223,4 @@ func (p *portal) run(ctx context.Context, listener net.Listener, logger *slog.Lo
 		return fmt.Errorf("stop: requests were still under way after %v", drainTime)
 	}
 	return nil
-}
-
-// sessionEnded looks after a session that has open sockets. Working in a sheet
-// is use, though nothing but frames may pass.
-func (p *portal) sessionEnded(ctx context.Context, id string, used bool) bool {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	look := p.auth.Peek
-	if used {
-		look = p.auth.Session
-	}
-	_, err := look(ctx, id)
-	return errors.Is(err, auth.ErrNoSession)
 }

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"vitrine/auth"
+)
+
+const (
+	// watchInterval is how often a session behind open sockets is looked after.
+	watchInterval = 15 * time.Second
+	// deliverInterval is how often the outbox of revocations is emptied.
+	deliverInterval = time.Second
+)
+
+// watch starts what goes on beside requests, until ctx ends.
+func (p *portal) watch(ctx context.Context) {
+	go p.proxy.Sockets.Watch(ctx, watchInterval, p.look)
+	go func() {
+		if err := p.sessions.WatchEnded(ctx, p.proxy.Sockets.EndSession, p.proxy.Sockets.Recheck); err != nil {
+			p.logger.Error("watch ended sessions", "error", err.Error())
+		}
+	}()
+	go p.deliver(ctx)
+}
+
+// look tells of a session that has open sockets when it ends. Working in a
+// sheet is use, though nothing but frames may pass.
+func (p *portal) look(ctx context.Context, id string, used bool) (endsAt time.Time, ended bool) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	load := p.auth.Peek
+	if used {
+		load = p.auth.Session
+	}
+	s, err := load(ctx, id)
+	if err != nil {
+		return time.Time{}, errors.Is(err, auth.ErrNoSession)
+	}
+	return s.EndsAt(), false
+}
+
+// deliver tells the tenant of sessions that have ended, as often as it takes.
+func (p *portal) deliver(ctx context.Context) {
+	tick := time.NewTicker(deliverInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		// A store that is away is known from every request; no need to say it
+		// each second.
+		results, _ := p.auth.Deliver(ctx)
+		for _, fault := range results {
+			if fault != nil {
+				p.logger.Warn("revoke tokens, to be tried again", "error", fault.Error())
+			}
+		}
+	}
+}

@@ -1,6 +1,9 @@
 package engine
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // cube computes a hypercube of an object. While the object is in a modal
 // selection its rows stay those of the beginning: the chart still shows them
@@ -19,7 +22,7 @@ func hyperCubeLayout(ses *session, o *genericObject, _ string, def object) any {
 	out := object{
 		"qSize": c.size(), "qMode": orElse(c.def.Mode, "S"),
 		"qDimensionInfo": c.dimensionInfos(ses, o), "qMeasureInfo": c.measureInfos(ses, o),
-		"qEffectiveInterColumnSortOrder": c.order, "qColumnOrder": orEmpty(c.def.ColumnOrder),
+		"qEffectiveInterColumnSortOrder": c.effectiveOrder(), "qColumnOrder": orEmpty(c.def.ColumnOrder),
 		"qGrandTotalRow": c.grandTotals(), "qNoOfLeftDims": len(c.dims),
 		"qDataPages": []dataPage{}, "qPivotDataPages": list{}, "qStackedDataPages": list{},
 	}
@@ -38,6 +41,17 @@ func hyperCubeLayout(ses *session, o *genericObject, _ string, def object) any {
 		}
 	}
 	return out
+}
+
+// effectiveOrder is the sort order that charts are told. In a stack they read
+// it as the order of the levels, which is always that of the dimensions.
+func (c *cube) effectiveOrder() []int {
+	if c.def.Mode != "K" {
+		return c.order
+	}
+	order := slices.Clone(c.order)
+	slices.Sort(order)
+	return order
 }
 
 func orEmpty(ints []int) []int {

@@ -36,6 +36,9 @@ func (c *cube) sort(ses *session) {
 			})
 			continue
 		}
+		if c.def.Mode == "K" {
+			continue // stackRoots sorts by the totals; the layers keep one order in all stacks
+		}
 		m := column - len(c.dims)
 		direction := c.measures[m].def.Sort.ByNumeric
 		if direction == 0 {

@@ -187,6 +187,29 @@ func TestStacksHoldWhatTheRowsHold(t *testing.T) {
 	}
 }
 
+// A stack sorted by its totals: the levels stay those of the dimensions, and
+// every stack is layered alike.
+func TestSortingAStackMovesWholeStacks(t *testing.T) {
+	ses := newSession(smallData())
+	def := object{"qMode": "K", "qDimensions": dims("Customer Name", "Year"), "qMeasures": measures("Sum(Sales)"), "qInterColumnSortOrder": list{2, 0, 1}}
+	a := ses.association()
+	c := ses.newCube(def, a, a)
+	text := ""
+	for _, n := range c.stack([]page{{Height: 9, Width: 9}})[0].Data[0].Sub {
+		text += n.Text + ":"
+		for _, inner := range n.Sub {
+			text += " " + inner.Text
+		}
+		text += ";"
+	}
+	if want := "Bob: 2026;Cid: 2026;Ann: 2025 2026;"; text != want {
+		t.Errorf("stacks %q, want %q", text, want)
+	}
+	if order := fmt.Sprint(layoutOf(ses, def)["qEffectiveInterColumnSortOrder"]); order != "[0 1 2]" {
+		t.Errorf("effective order %s", order)
+	}
+}
+
 func TestPagesAreCutAndBounded(t *testing.T) {
 	ses := newSession(demoData())
 	a := ses.association()

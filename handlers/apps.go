@@ -23,7 +23,8 @@ type listPage struct {
 
 type appsPage struct {
 	listPage
-	Apps []appCard
+	Heading string
+	Apps    []appCard
 }
 
 func (h *Handlers) newListPage(c *gin.Context, title, nav string, w wanted, k catalogue) listPage {
@@ -47,12 +48,28 @@ func (h *Handlers) apps(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	title := h.text("apps.title")
-	if w.search != "" {
-		title = h.text("apps.title.search", w.search)
-	}
+	heading := h.appsHeading(w, k.spaces)
 	return h.render(c, http.StatusOK, "apps", appsPage{
-		listPage: h.newListPage(c, title, "apps", w, k),
+		listPage: h.newListPage(c, heading, "apps", w, k), Heading: heading,
 		Apps:     h.cards(c, k.page.Items, k, h.today(s.User)),
 	})
+}
+
+// appsHeading says what was asked for.
+func (h *Handlers) appsHeading(w wanted, spaces []qlik.Space) string {
+	space := ""
+	if w.space == personalSpace {
+		space = h.text("space.personal")
+	} else if w.space != "" {
+		space = h.spaceName(w.space, spaces)
+	}
+	switch {
+	case w.search != "" && space != "":
+		return h.text("apps.title.both", space, w.search)
+	case w.search != "":
+		return h.text("apps.title.search", w.search)
+	case space != "":
+		return h.text("apps.title.space", space)
+	}
+	return h.text("apps.title")
 }

@@ -97,11 +97,14 @@ func (h *Handlers) groups(cards []appCard, spaces []qlik.Space) []appGroup {
 	return filled
 }
 
-// spaceQuery is how the items endpoint calls a space: the personal one has no
-// ID there, but a name.
+// personalSpace is how the items endpoint calls a person's own space, which has
+// no ID.
+const personalSpace = "personal"
+
+// spaceQuery is how the items endpoint calls a space.
 func spaceQuery(id string) string {
 	if id == "" {
-		return "personal"
+		return personalSpace
 	}
 	return id
 }

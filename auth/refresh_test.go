@@ -197,3 +197,31 @@ func TestEndWithTheTenantAwayStillEnds(t *testing.T) {
 		t.Errorf("the session lives on: %v", err)
 	}
 }
+
+func TestOutboxTellsTheTenantWhenItIsBack(t *testing.T) {
+	w := newWorld(t, nil)
+	s := w.signIn(t)
+	remove := w.tenant.Inject(demo.Fault{Path: "/oauth/revoke", Kind: demo.FaultStatus, Status: 503})
+	if err := w.End(t.Context(), s.ID); !errors.Is(err, auth.ErrTenant) {
+		t.Fatalf("error %v, want ErrTenant", err)
+	}
+	if results, err := w.Deliver(t.Context()); err != nil || len(results) != 0 {
+		t.Errorf("tried again at once: %v, %v", results, err)
+	}
+	w.clock.Add(time.Minute)
+	if results, err := w.Deliver(t.Context()); err != nil || len(results) != 1 || results[0] == nil {
+		t.Errorf("while the tenant is away: %v, %v", results, err)
+	}
+	remove()
+	w.clock.Add(time.Minute)
+	if results, err := w.Deliver(t.Context()); err != nil || len(results) != 1 || results[0] != nil {
+		t.Errorf("when it is back: %v, %v", results, err)
+	}
+	w.clock.Add(time.Hour)
+	if results, _ := w.Deliver(t.Context()); len(results) != 0 {
+		t.Errorf("told again: %v", results)
+	}
+	if _, err := w.Qlik.Me(t.Context(), s.Tokens.AccessToken); err == nil {
+		t.Error("the access token still works")
+	}
+}

@@ -32,6 +32,7 @@ type dataPage struct {
 	Matrix [][]cell `json:"qMatrix"`
 	Tails  []object `json:"qTails"`
 	Area   page     `json:"qArea"`
+	Summed bool     `json:"qIsReduced,omitempty"`
 }
 
 func jsonNumber(n float64) any {

@@ -118,3 +118,26 @@ func withElement(rows []cubeRow, column int, element int32) []cubeRow {
 	}
 	return found
 }
+
+// summedStacks has one row per stack: its element, the sum of what is above
+// zero and the sum of what is below. Asked for a single row, which is how
+// charts ask for the extent of their axis, it gives the extremes of all.
+func (c *cube) summedStacks(p page) dataPage {
+	var matrix [][]cell
+	var highest, lowest float64
+	for _, node := range c.stack([]page{{Height: len(c.rows), Width: 1}})[0].Data[0].Sub {
+		highest, lowest = max(highest, node.MaxPos), min(lowest, node.MinNeg)
+		matrix = append(matrix, summedRow(node, node.MaxPos, node.MinNeg))
+	}
+	if p.Height == 1 && len(matrix) > 1 {
+		matrix = [][]cell{{matrix[0][0], sumCell(highest), sumCell(lowest)}}
+	}
+	area := page{Left: 1, Top: p.Top, Width: 3, Height: p.Height}.clip(4, len(matrix))
+	return dataPage{Matrix: matrix[area.Top : area.Top+area.Height], Tails: []object{}, Area: area, Summed: true}
+}
+
+func summedRow(node stackNode, positive, negative float64) []cell {
+	return []cell{{Text: node.Text, Num: node.Value, Element: node.Element, State: node.State}, sumCell(positive), sumCell(negative)}
+}
+
+func sumCell(n float64) cell { return cell{Text: formatPlain(n), Num: n, State: stateLocked} }

@@ -187,6 +187,24 @@ func TestStacksHoldWhatTheRowsHold(t *testing.T) {
 	}
 }
 
+func TestSummedStacksSpanTheAxis(t *testing.T) {
+	ses := newSession(smallData())
+	a := ses.association()
+	c := ses.newCube(object{"qMode": "K", "qDimensions": dims("Region", "Customer Name"), "qMeasures": measures("Sum(Sales)")}, a, a)
+	text := func(p dataPage) (out string) {
+		for _, row := range p.Matrix {
+			out += row[0].Text + " " + row[1].Text + " " + row[2].Text + ";"
+		}
+		return out
+	}
+	if got := text(c.summedStacks(page{Left: 1, Width: 4, Height: 2000})); got != "North 40 0;South 25 -5;" {
+		t.Errorf("stacks %q", got)
+	}
+	if got := text(c.summedStacks(page{Left: 1, Width: 4, Height: 1})); got != "North 40 -5;" {
+		t.Errorf("extent %q", got)
+	}
+}
+
 // A stack sorted by its totals: the levels stay those of the dimensions, and
 // every stack is layered alike.
 func TestSortingAStackMovesWholeStacks(t *testing.T) {

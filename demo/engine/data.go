@@ -97,7 +97,7 @@ func (c *column) seed(values ...value) {
 func (c *column) intern(v value) int32 {
 	i, known := c.texts[v.text]
 	if !known {
-		i = int32(len(c.values)) //nolint:gosec // at most one value per row
+		i = int32(len(c.values))
 		c.texts[v.text] = i
 		c.values = append(c.values, v)
 	}
@@ -109,7 +109,7 @@ func (c *column) add(v value) { c.rows = append(c.rows, c.intern(v)) }
 func (c *column) addNumber(n float64) {
 	i, known := c.numbers[n]
 	if !known {
-		i = int32(len(c.values)) //nolint:gosec // at most one value per row
+		i = int32(len(c.values))
 		c.numbers[n] = i
 		c.values = append(c.values, value{formatPlain(n), n})
 	}

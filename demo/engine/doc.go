@@ -10,13 +10,15 @@
 //	session.go      what several sockets of one person share: objects, selections, history
 //	object.go       generic objects: properties, soft patches, children
 //	layout.go       properties become a layout: every …Def is replaced by its result
-//	hypercube.go    grouping, measures, sorting, paging (hypercube_*.go: definition, pages, stacks)
+//	hypercube.go    grouping and measures (hypercube_*.go: definition, sorting, limits, pages, stacks, layout)
 //	listobject.go   one field as a list, with search
 //	lists.go        SheetList, FieldList, CurrentSelection and their like
 //	selection.go    what is selected; association.go: what that makes possible or excluded
-//	expression.go   the parser; aggregate.go: its evaluation over rows
-//	data.go         columns of distinct values; generate.go makes the demo company's orders
-//	content.go      what an app contains; sheets_*.go: the sheets of each template
+//	expression.go   the parser (setanalysis.go: {<Year={2026}>}); aggregate.go: its evaluation over rows
+//	search.go       patterns that find values; format.go: numbers as text
+//	data.go         columns of distinct values; generate.go makes the orders of company.go
+//	content.go      what an app contains; master_items.go: its library
+//	sheet.go        how a sheet and its charts become properties; sheets_*.go: those of each template
 //
 // The engine computes honestly: nothing in an answer is canned except the
 // definitions of the sheets. It always answers in full and never with deltas,

@@ -207,7 +207,7 @@ func (c *cube) group() ([][]int32, grouping) {
 				}
 				groups = append(groups, elements)
 			}
-			ofRow[row] = int32(group) //nolint:gosec // at most one group per row
+			ofRow[row] = int32(group)
 		}
 	}
 	return groups, grouping{len(groups), func(row int32) int { return int(ofRow[row]) }}

@@ -60,6 +60,8 @@ var problems = []problem{
 		text: "You, or the tenant, declined the request. Sign in again, or ask an administrator of the tenant whether your account may use it.", action: toSignIn},
 	{err: auth.ErrNoSession, status: 401, code: "sign_in_needed", title: "You are not signed in",
 		text: "Your session has ended. Sign in again and you come back to where you were.", action: toSignIn},
+	{err: errSignInLoops, status: 401, code: "sign_in_loops", title: "Signing in does not hold",
+		text: "You signed in three times within a minute, and each time your browser came back without its session. Check that cookies are allowed for this address, that you opened it by its usual name, and that the clock of your device is right. If it stays, give your administrator the request ID.", action: toSignIn},
 	{err: errSignInNeeded, status: 401, code: "sign_in_needed", title: "You are not signed in",
 		text: "Sign in to go on.", action: toSignIn},
 	{err: auth.ErrTenant, status: 502, code: "tenant_unavailable", title: "The tenant did not answer as it should",

@@ -59,6 +59,7 @@ func (h *Handlers) callback(c *gin.Context) error {
 	if err := h.setSessionID(c, s.ID); err != nil {
 		return fmt.Errorf("set session cookie: %w", err)
 	}
+	h.countBounce(c)
 	h.supersede(c, former)
 	c.Redirect(http.StatusSeeOther, returnTo)
 	return nil

@@ -42,17 +42,24 @@ func TestSignInCookies(t *testing.T) {
 	b := p.newBrowser(t)
 	start := b.get(t, "/login")
 	end := b.get(t, p.tenant.Authorize(t, start.Header.Get("Location"), p.tenant.Viewer()))
-	for name, resp := range map[string]answer{browserCookie: start, sessionCookie: end} {
-		cookies := resp.Cookies()
-		if len(cookies) != 1 || !strings.HasPrefix(cookies[0].Name, name) {
-			t.Fatalf("%s: cookies %v", name, cookies)
+	for _, tt := range []struct {
+		resp  answer
+		names []string
+	}{{start, []string{browserCookie}}, {end, []string{sessionCookie, bounceCookie}}} {
+		cookies := tt.resp.Cookies()
+		if len(cookies) != len(tt.names) {
+			t.Fatalf("cookies %v, want %v", cookies, tt.names)
 		}
-		c := cookies[0]
-		if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || len(c.Raw) > 512 {
-			t.Errorf("%s: %s", name, c.Raw)
-		}
-		if strings.Contains(c.Raw, "eyJ") {
-			t.Errorf("%s holds a token", name)
+		for i, c := range cookies {
+			if !strings.HasPrefix(c.Name, tt.names[i]) {
+				t.Errorf("cookie %s, want %s", c.Name, tt.names[i])
+			}
+			if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || len(c.Raw) > 512 {
+				t.Errorf("%s: %s", c.Name, c.Raw)
+			}
+			if strings.Contains(c.Raw, "eyJ") {
+				t.Errorf("%s holds a token", c.Name)
+			}
 		}
 	}
 }
@@ -233,5 +240,29 @@ func TestDisabledPersonIsToldSo(t *testing.T) {
 	b := p.newBrowser(t)
 	if got := b.get(t, b.authorize(t, "/", p.tenant.Disabled())); got.StatusCode != http.StatusForbidden {
 		t.Errorf("status %d, want 403", got.StatusCode)
+	}
+}
+
+func TestThirdBounceIsExplained(t *testing.T) {
+	p := newPortal(t, nil)
+	b := p.newBrowser(t)
+	home, _ := url.Parse(p.URL)
+	lose := func() { // what a front does that drops the session cookie
+		b.Jar.SetCookies(home, []*http.Cookie{{Name: sessionCookie, Path: "/", MaxAge: -1}})
+	}
+	for i := range bounceLimit {
+		if got := b.get(t, "/apps"); got.StatusCode != http.StatusFound {
+			t.Fatalf("bounce %d: %d", i+1, got.StatusCode)
+		}
+		b.signIn(t, "/apps", p.tenant.Viewer())
+		lose()
+	}
+	got := b.get(t, "/apps")
+	if got.StatusCode != http.StatusUnauthorized || !strings.Contains(got.body, "Signing in does not hold") || got.Header.Get("Location") != "" {
+		t.Errorf("fourth redirect: %d to %q", got.StatusCode, got.Header.Get("Location"))
+	}
+	b.signIn(t, "/apps", p.tenant.Viewer())
+	if got := b.get(t, "/apps"); got.StatusCode != http.StatusOK || b.cookie(t, bounceCookie) != "" {
+		t.Errorf("after the button: %d, cookie %q", got.StatusCode, b.cookie(t, bounceCookie))
 	}
 }

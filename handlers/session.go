@@ -43,6 +43,8 @@ func (h *Handlers) withSession(answer func(*gin.Context, error)) gin.HandlerFunc
 		if err := h.loadSession(c); err != nil {
 			answer(c, err)
 			c.Abort()
+		} else if _, ok := optionalSession(c); ok {
+			h.clearBounces(c)
 		}
 	}
 }
@@ -53,11 +55,15 @@ func (h *Handlers) requireSession(answer func(*gin.Context, error)) gin.HandlerF
 	return func(c *gin.Context) {
 		err := h.loadSession(c)
 		if _, ok := optionalSession(c); err == nil && ok {
+			h.clearBounces(c)
 			return
 		}
 		switch {
 		case err != nil:
 			answer(c, err)
+		case isNavigation(c.Request) && h.looping(c):
+			h.clearBounces(c) // the button on that page is a fresh start
+			answer(c, errSignInLoops)
 		case isNavigation(c.Request):
 			noStore(c)
 			c.Redirect(http.StatusFound, loginPath(c.Request.URL.RequestURI()))

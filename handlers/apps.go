@@ -51,7 +51,7 @@ func (h *Handlers) apps(c *gin.Context) error {
 	heading := h.appsHeading(w, k.spaces)
 	return h.render(c, http.StatusOK, "apps", appsPage{
 		listPage: h.newListPage(c, heading, "apps", w, k), Heading: heading,
-		Apps:     h.cards(c, k.page.Items, k, h.today(s.User)),
+		Apps: h.cards(c, k.page.Items, k, h.today(s.User)),
 	})
 }
 

@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -192,15 +193,14 @@ func TestMostRecentLeavesOutThePassedThrough(t *testing.T) {
 	opened := func(app, sheet string) store.Recent {
 		return store.Recent{Opened: store.Opened{AppID: app, SheetID: sheet}}
 	}
-	got := mostRecent([]store.Recent{opened("a", "1"), opened("b", ""), opened("a", ""), opened("a", "2")}, 3)
+	got := mostRecent([]store.Recent{opened("a", "1"), opened("b", ""), opened("a", ""), opened("a", "2"), opened("c", "1")}, 3)
 	want := []string{"a1", "b", "a2"}
-	for i, r := range got {
-		if r.AppID+r.SheetID != want[i] {
-			t.Errorf("at %d: %s, want %s", i, r.AppID+r.SheetID, want[i])
-		}
+	var ids []string
+	for _, r := range got {
+		ids = append(ids, r.AppID+r.SheetID)
 	}
-	if len(got) != len(want) {
-		t.Errorf("%d, want %d", len(got), len(want))
+	if !slices.Equal(ids, want) {
+		t.Errorf("%q, want %q", ids, want)
 	}
 }
 

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"io/fs"
 	"math"
@@ -165,7 +166,7 @@ func wellFormed(t *testing.T, what, drawing string) {
 	t.Helper()
 	d := xml.NewDecoder(strings.NewReader(drawing))
 	for {
-		if _, err := d.Token(); err == io.EOF {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			return
 		} else if err != nil {
 			t.Errorf("%s: %v in %s", what, err, drawing)

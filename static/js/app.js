@@ -44,7 +44,7 @@ each("[data-theme-switch]", (group) => {
 
 each("[data-copy]", (button) => {
   if (!navigator.clipboard) return; // needs https or localhost
-  button.hidden = false;
+  button.removeAttribute("data-js");
   const label = button.querySelector("span");
   const words = label.textContent;
   button.addEventListener("click", async () => {

@@ -11,7 +11,7 @@ export function watchSelections() {
     panel.classList.toggle("closed", !open);
     chip.setAttribute("aria-expanded", String(open));
   };
-  chip.hidden = false;
+  chip.removeAttribute("data-js");
   show(recall("vitrine_selections") === "open");
   chip.addEventListener("click", () => {
     const open = panel.classList.contains("closed");

@@ -65,7 +65,7 @@ watchLists();
 
 const fullscreen = document.querySelector("[data-fullscreen]");
 if (fullscreen && document.fullscreenEnabled) {
-  fullscreen.hidden = false;
+  fullscreen.removeAttribute("data-js");
   fullscreen.addEventListener("click", toggleFullscreen);
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -55,11 +56,16 @@ func (rp *RelyingParty) Refresh(ctx context.Context, s Session) (Session, error)
 	return rp.refreshIf(ctx, s, func(t TokenSet) bool { return t.AccessToken == refused })
 }
 
-// due reports whether tokens should be refreshed: a tenth of their lifetime
-// before the end, at most a minute, so that no request meets the end itself.
+// due reports whether tokens should be refreshed: within the last tenth of
+// their lifetime, at most a minute, so that no request meets the end itself.
+// Where in the first half of that window depends on the token: sessions that
+// began together do not all refresh together, and all processes agree.
 func (rp *RelyingParty) due(t TokenSet) bool {
-	early := min(t.Expiry.Sub(t.ObtainedAt)/10, time.Minute)
-	return !rp.Now().Before(t.Expiry.Add(-early))
+	window := min(t.Expiry.Sub(t.ObtainedAt)/10, time.Minute)
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(t.AccessToken))
+	jitter := window / 2 * time.Duration(hash.Sum32()%1000) / 1000
+	return !rp.Now().Before(t.Expiry.Add(jitter - window))
 }
 
 func (rp *RelyingParty) refresh(ctx context.Context, s Session) (Session, error) {
@@ -102,6 +108,9 @@ func (rp *RelyingParty) refreshIf(ctx context.Context, s Session, wanting func(T
 }
 
 func (rp *RelyingParty) refreshLocked(ctx context.Context, id string, wanting func(TokenSet) bool) (Session, error) {
+	if err := rp.mustWait(id); err != nil {
+		return Session{}, err
+	}
 	var fresh Session
 	s, err := rp.Store.UpdateSession(ctx, id, func(s *Session) error {
 		if !wanting(s.Tokens) {
@@ -118,15 +127,43 @@ func (rp *RelyingParty) refreshLocked(ctx context.Context, id string, wanting fu
 	var no *refusal
 	switch {
 	case err == nil:
+		rp.Count("refresh", "done")
 		return s, nil
 	case errors.Is(err, errFresh):
+		rp.Count("refresh", "done elsewhere")
 		return fresh, nil
 	case errors.As(err, &no) && no.final():
+		rp.Count("refresh", "refused")
 		return Session{}, errors.Join(rp.drop(ctx, id), no)
 	case errors.Is(err, ErrTenant):
+		rp.Count("refresh", "tenant fault")
+		rp.waitAsTold(id, err)
 		return Session{}, err
 	}
+	rp.Count("refresh", "store fault")
 	return Session{}, storeError("update session", err)
+}
+
+// waitAsTold keeps this process from asking for a session's tokens again
+// before the time the tenant named.
+func (rp *RelyingParty) waitAsTold(id string, err error) {
+	var wait *RetryError
+	if errors.As(err, &wait) {
+		handle := Handle(id)
+		rp.patience.Store(handle, rp.Now().Add(wait.After))
+		time.AfterFunc(wait.After, func() { rp.patience.Delete(handle) })
+	}
+}
+
+func (rp *RelyingParty) mustWait(id string) error {
+	until, ok := rp.patience.Load(Handle(id))
+	if !ok {
+		return nil
+	}
+	if left := until.(time.Time).Sub(rp.Now()); left > 0 {
+		return fmt.Errorf("%w: refresh: %w", ErrTenant, &RetryError{After: left})
+	}
+	return nil
 }
 
 // requestRefresh is the token request (RFC 6749 section 6).

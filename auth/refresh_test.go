@@ -18,9 +18,9 @@ func TestTokenIsRefreshedEarly(t *testing.T) {
 		due             bool
 	}{
 		{6 * time.Hour, 6*time.Hour - 61*time.Second, false},
-		{6 * time.Hour, 6*time.Hour - 60*time.Second, true},
+		{6 * time.Hour, 6*time.Hour - 30*time.Second, true},
 		{100 * time.Second, 89 * time.Second, false},
-		{100 * time.Second, 90 * time.Second, true},
+		{100 * time.Second, 95 * time.Second, true},
 		{100 * time.Second, time.Hour, true},
 	} {
 		w := newWorld(t, func(s *demo.Settings) { s.AccessTokenLifetime = tt.lifetime })
@@ -223,5 +223,62 @@ func TestOutboxTellsTheTenantWhenItIsBack(t *testing.T) {
 	}
 	if _, err := w.Qlik.Me(t.Context(), s.Tokens.AccessToken); err == nil {
 		t.Error("the access token still works")
+	}
+}
+
+func TestRefreshesAreSpreadWithinTheWindow(t *testing.T) {
+	w := newWorld(t, func(s *demo.Settings) { s.AccessTokenLifetime = 1000 * time.Second })
+	var sessions []auth.Session
+	for range 12 {
+		sessions = append(sessions, w.signIn(t))
+	}
+	var asked []int
+	for range 31 { // from the beginning of the window of a minute to its middle
+		for _, s := range sessions {
+			if _, err := w.Session(t.Context(), s.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		asked = append(asked, w.tenant.Stats().Refreshes)
+		w.clock.Add(time.Second)
+		if len(asked) == 1 {
+			w.clock.Add(939 * time.Second)
+		}
+	}
+	if first, last := asked[1], asked[len(asked)-1]; first > 4 || last != 12 {
+		t.Errorf("refreshes by the second: %v; want them spread", asked)
+	}
+}
+
+func TestTenantsRetryAfterIsObeyed(t *testing.T) {
+	w := newWorld(t, func(s *demo.Settings) { s.AccessTokenLifetime = time.Minute })
+	s := w.signIn(t)
+	w.clock.Add(time.Hour)
+	w.tenant.Inject(demo.Fault{Path: "/oauth/token", Kind: demo.FaultStatus, Status: 429, RetryAfter: 13, Count: 1})
+	for range 5 {
+		if _, err := w.Session(t.Context(), s.ID); !errors.Is(err, auth.ErrTenant) {
+			t.Fatalf("error %v, want ErrTenant", err)
+		}
+		w.clock.Add(2 * time.Second)
+	}
+	if n := w.tenant.Stats().TokenRequests["refresh_token"]; n > 1 {
+		t.Errorf("the tenant was asked %d times before its time", n)
+	}
+	w.clock.Add(4 * time.Second)
+	if _, err := w.Session(t.Context(), s.ID); err != nil {
+		t.Errorf("after its time: %v", err)
+	}
+}
+
+func TestClockDifferenceIsMeasured(t *testing.T) {
+	w := newWorld(t, func(s *demo.Settings) { s.ExpiresAs = demo.ExpiresAt })
+	if off := w.ClockDifference(); off != 0 {
+		t.Errorf("%v before anyone was asked", off)
+	}
+	// The tenant's Date is the real clock; ours goes half a minute slow.
+	w.clock.Add(-30 * time.Second)
+	w.signIn(t)
+	if off := w.ClockDifference(); off < 28*time.Second || off > 40*time.Second {
+		t.Errorf("the tenant is %v ahead, want about 30s", off)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -37,6 +38,8 @@ type Options struct {
 	Qlik            *qlik.Client
 	HTTP            *http.Client     // for metadata, keys and tokens; default has a limit of 15 s
 	Now             func() time.Time // default time.Now
+	// Count is told how each refresh and each revocation ended, for metrics.
+	Count func(what, outcome string)
 }
 
 // RelyingParty is Vitrine in its role towards the tenant (OpenID Connect Core
@@ -44,7 +47,9 @@ type Options struct {
 type RelyingParty struct {
 	Options
 	provider  *provider
+	clock     *clockMeter
 	refreshes singleflight.Group
+	patience  sync.Map // handle of a session → when the tenant may be asked again
 }
 
 // New returns a relying party. It asks the tenant nothing yet, so that the
@@ -59,12 +64,20 @@ func New(o Options) *RelyingParty {
 	if o.HTTP == nil {
 		o.HTTP = &http.Client{Timeout: 15 * time.Second}
 	}
+	if o.Count == nil {
+		o.Count = func(string, string) {}
+	}
 	own := *o.HTTP
+	if own.Transport == nil {
+		own.Transport = http.DefaultTransport
+	}
+	clock := &clockMeter{next: own.Transport, now: o.Now}
+	own.Transport = clock
 	// A token request that follows a redirect would hand code and secret to
 	// wherever it points.
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	o.HTTP = &own
-	return &RelyingParty{Options: o, provider: newProvider(o.TenantURL, o.HTTP, o.Now)}
+	return &RelyingParty{Options: o, provider: newProvider(o.TenantURL, o.HTTP, o.Now), clock: clock}
 }
 
 // Begin starts a sign-in for the browser with this ID and returns the address

@@ -56,6 +56,11 @@ func (rp *RelyingParty) Deliver(ctx context.Context) ([]error, error) {
 // deliver tells the tenant once, and sees to what comes next.
 func (rp *RelyingParty) deliver(ctx context.Context, r Revocation) error {
 	fault := rp.revoke(ctx, r.Tokens)
+	if fault == nil {
+		rp.Count("revocation", "done")
+	} else {
+		rp.Count("revocation", "failed")
+	}
 	if fault == nil || rp.Now().Sub(r.EndedAt) > revokeFor {
 		// What cannot be struck off the list is done once more: no harm.
 		_ = rp.Store.ForgetRevocation(ctx, r.Key)

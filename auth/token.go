@@ -52,8 +52,8 @@ func (rp *RelyingParty) tokenSet(token *oauth2.Token) (TokenSet, error) {
 	expiresAt, _ := token.Extra("expires_at").(string)
 	if token.ExpiresIn > 0 {
 		set.Expiry = now.Add(time.Duration(token.ExpiresIn) * time.Second)
-	} else if at, err := time.Parse(time.RFC3339, expiresAt); err == nil && at.After(now) {
-		set.Expiry = at
+	} else if at, err := time.Parse(time.RFC3339, expiresAt); err == nil && rp.tenantTime(at).After(now) {
+		set.Expiry = rp.tenantTime(at)
 	}
 	return set, nil
 }

@@ -10,9 +10,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-
 	"vitrine/auth"
 	"vitrine/config"
 	"vitrine/handlers"
@@ -161,24 +158,24 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 	if err != nil {
 		return nil, usageErrorf("QLIK_TENANT_URL: %w", err)
 	}
+	registry, count := newMetrics()
 	rp := auth.New(auth.Options{
 		TenantURL: c.TenantURL, ClientID: c.ClientID,
 		ClientSecret:    c.ClientSecret.Reveal,
 		ClientAuthBasic: c.ClientAuthBasic,
 		RedirectURI:     c.PublicURL + "/login/callback", Scopes: c.Scopes,
-		SessionMaxAge: c.SessionMaxAge, Store: memory.sessions, Qlik: client,
+		SessionMaxAge: c.SessionMaxAge, Store: memory.sessions, Qlik: client, Count: count,
 		HTTP: &http.Client{Timeout: 15 * time.Second, Transport: proxy.NewTransport()},
 	})
 	relay, err := proxy.New(proxy.Options{TenantURL: c.TenantURL, PublicURL: c.PublicURL, Refresh: rp.Refresh, Logger: logger})
 	if err != nil {
 		return nil, usageErrorf("QLIK_TENANT_URL: %w", err)
 	}
+	gauges(registry, rp, relay, memory.sessions)
 	pages, err := templates.New(files.URL)
 	if err != nil {
 		return nil, fmt.Errorf("parse templates: %w", err)
 	}
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	h, err := handlers.New(handlers.Deps{
 		PublicURL: c.PublicURL, TenantURL: c.TenantURL, EmbedRuntimeURL: c.EmbedRuntimeURL, EmbedSources: c.EmbedSources,
 		Auth: rp, Qlik: client, Sessions: memory.sessions, DB: memory.db, Proxy: relay, Templates: pages, Static: files,

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"vitrine/auth"
+	"vitrine/proxy"
+	"vitrine/store"
+)
+
+// newMetrics returns a registry with what the runtime says of the process, and
+// the function that counts what the relying party does.
+func newMetrics() (*prometheus.Registry, func(what, outcome string)) {
+	registry := prometheus.NewRegistry()
+	counters := map[string]*prometheus.CounterVec{
+		"refresh": prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "vitrine_refreshes_total", Help: "Refreshes of tokens by outcome.",
+		}, []string{"outcome"}),
+		"revocation": prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "vitrine_revocations_total", Help: "Revocations tried at the tenant by outcome.",
+		}, []string{"outcome"}),
+	}
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, counter := range counters {
+		registry.MustRegister(counter)
+	}
+	return registry, func(what, outcome string) { counters[what].WithLabelValues(outcome).Inc() }
+}
+
+// gauges add what is read at the time somebody asks.
+func gauges(registry *prometheus.Registry, rp *auth.RelyingParty, relay *proxy.Proxy, sessions *store.Sessions) {
+	add := func(name, help string, value func() float64) {
+		registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
+	}
+	add("vitrine_sockets", "Open WebSockets.", func() float64 { return float64(relay.Sockets.Len()) })
+	add("vitrine_tenant_clock_seconds", "How far the tenant's clock is ahead of ours.", func() float64 {
+		return rp.ClockDifference().Seconds()
+	})
+	add("vitrine_revocations_waiting", "Revocations the tenant has not heard yet; -1 when Redis is away.", func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		n, err := sessions.OutboxLen(ctx)
+		if err != nil {
+			return -1
+		}
+		return float64(n)
+	})
+}

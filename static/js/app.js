@@ -116,7 +116,7 @@ each("input[data-filter]", (field) => {
       if (count) count.textContent = own.filter((card) => !card.hidden).length;
     });
     if (empty) empty.hidden = found > 0;
-    if (status) status.textContent = found === 1 ? status.dataset.one : status.dataset.other.replace("%d", found);
+    if (status) status.textContent = found === 1 ? status.dataset.single : status.dataset.plural.replace("%d", found);
   });
 });
 

@@ -35,7 +35,7 @@ async function count(chip) {
     const layout = await object.getLayout();
     const fields = layout.qSelectionObject?.qSelections?.length ?? 0;
     chip.dataset.count = String(fields);
-    label.textContent = fields === 0 ? chip.dataset.none : fields === 1 ? chip.dataset.one : chip.dataset.other.replace("%d", fields);
+    label.textContent = fields === 0 ? chip.dataset.none : fields === 1 ? chip.dataset.single : chip.dataset.plural.replace("%d", fields);
   };
   object.on("changed", () => update().catch(() => {}));
   await update();

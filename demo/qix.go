@@ -27,13 +27,18 @@ func newQIX(c *content, now func() time.Time, log *slog.Logger) *qix {
 }
 
 // serve accepts the WebSocket. Who opens it and from where is checked already.
-func (q *qix) serve(w http.ResponseWriter, r *http.Request, who *person, appID, identity string, ttl time.Duration) {
+// The connection is the name by which closeConnection finds it.
+func (q *qix) serve(w http.ResponseWriter, r *http.Request, who *person, connection, appID, identity string, ttl time.Duration) {
 	canSee := func(id string) bool { return q.content.appByID(who, id) != nil }
-	q.engine.ServeApp(w, r, engine.Viewer{ID: who.ID, Name: who.Name, CanSee: canSee}, appID, identity, ttl)
+	q.engine.ServeApp(w, r, engine.Viewer{ID: who.ID, Name: who.Name, Connection: connection, CanSee: canSee}, appID, identity, ttl)
 }
 
 func (q *qix) closeSockets(match func(personID, appID string) bool, code int, reason string) int {
 	return q.engine.CloseSockets(match, code, reason)
+}
+
+func (q *qix) closeConnection(connection string, code int, reason string) bool {
+	return q.engine.CloseConnection(connection, code, reason)
 }
 
 func (q *qix) close() { q.engine.Close() }

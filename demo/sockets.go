@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -16,9 +15,9 @@ const closeAuthentication = 4006
 
 // openSocket is one engine socket and the token it was opened with.
 type openSocket struct {
+	id              string // names it to the engine
 	personID, appID string
 	token           *token // access token; nil for a cookie session
-	cut             context.CancelFunc
 	closing         bool
 }
 
@@ -50,13 +49,11 @@ func (s *socketTable) remove(o *openSocket) {
 	delete(s.open, o)
 }
 
-// retry leaves sockets to the next look.
-func (s *socketTable) retry(sockets []*openSocket) {
+// retry leaves a socket to the next look.
+func (s *socketTable) retry(o *openSocket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, o := range sockets {
-		o.closing = false
-	}
+	o.closing = false
 }
 
 func (s *socketTable) count() int {
@@ -97,16 +94,14 @@ func (t *Tenant) engineSocket(w http.ResponseWriter, r *http.Request) {
 		fail(w, *no)
 		return
 	}
-	ctx, cut := context.WithCancel(r.Context())
-	defer cut()
-	open := &openSocket{personID: who.ID, appID: appID, token: who.token, cut: cut}
+	open := &openSocket{id: randomHex(8), personID: who.ID, appID: appID, token: who.token}
 	if open.token != nil && open.token.parent != nil {
 		open.token = open.token.parent // the temporary token only had to open the door
 	}
 	t.sockets.add(open, t.now())
 	defer t.sockets.remove(open)
 	t.stats.add(func(s *Stats) { s.Sockets++ })
-	t.engine.serve(w, r.WithContext(ctx), who.person, appID, identity, ttl)
+	t.engine.serve(w, r, who.person, open.id, appID, identity, ttl)
 }
 
 // parseAppPath works on the escaped path: an identity may contain slashes.
@@ -152,41 +147,24 @@ func (t *Tenant) watchSockets() {
 }
 
 // closeDeadSockets closes the sockets whose access token expired or was
-// revoked with 4006. The engine picks sockets by person and app only; when the
-// same person has the same app open on a living token too, the dead sockets
-// are cut instead, so that the living ones stay.
+// revoked with 4006. Those of the same person on a living token stay.
 func (t *Tenant) closeDeadSockets() {
 	if t.config().KeepDeadSockets {
 		return
 	}
-	type place struct{ personID, appID string }
 	now := t.now()
-	dead, living := map[place][]*openSocket{}, map[place]bool{}
+	var dead []*openSocket
 	t.sockets.mu.Lock()
 	for o := range t.sockets.open {
-		at := place{o.personID, o.appID}
-		switch {
-		case o.closing:
-		case o.token == nil || t.grants.isLive(o.token, now):
-			living[at] = true
-		default:
+		if !o.closing && o.token != nil && !t.grants.isLive(o.token, now) {
 			o.closing = true
-			dead[at] = append(dead[at], o)
+			dead = append(dead, o)
 		}
 	}
 	t.sockets.mu.Unlock()
-	for at, sockets := range dead {
-		if living[at] {
-			for _, o := range sockets {
-				o.cut()
-			}
-			continue
-		}
-		closed := t.engine.closeSockets(func(personID, appID string) bool {
-			return personID == at.personID && appID == at.appID
-		}, closeAuthentication, "authentication failed")
-		if closed < len(sockets) {
-			t.sockets.retry(sockets) // let in, but not yet known to the engine
+	for _, o := range dead {
+		if !t.engine.closeConnection(o.id, closeAuthentication, "authentication failed") {
+			t.sockets.retry(o) // let in, but not yet known to the engine
 		}
 	}
 }

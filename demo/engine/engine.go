@@ -26,10 +26,12 @@ type Options struct {
 }
 
 // Viewer is the person behind a socket. CanSee decides per app; a viewer
-// without it sees nothing.
+// without it sees nothing. Connection names the one socket for
+// CloseConnection; it may be left empty.
 type Viewer struct {
-	ID, Name string
-	CanSee   func(appID string) bool
+	ID, Name   string
+	Connection string
+	CanSee     func(appID string) bool
 }
 
 // Engine holds the apps and everybody's sessions.
@@ -86,6 +88,21 @@ func (e *Engine) CloseSockets(match func(viewerID, appID string) bool, code int,
 	e.mu.Unlock()
 	closeAll(picked, code, reason)
 	return len(picked)
+}
+
+// CloseConnection closes the socket of that name and leaves the viewer's other
+// sockets on the same app alone. It is false when there is none, or none yet.
+func (e *Engine) CloseConnection(connection string, code int, reason string) bool {
+	e.mu.Lock()
+	var picked []*socket
+	for s := range e.sockets {
+		if connection != "" && s.viewer.Connection == connection {
+			picked = append(picked, s)
+		}
+	}
+	e.mu.Unlock()
+	closeAll(picked, code, reason)
+	return len(picked) > 0
 }
 
 // Close ends all sockets as a terminating engine does, waits until their

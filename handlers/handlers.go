@@ -1,16 +1,12 @@
 package handlers
 
 import (
-	"crypto/hkdf"
-	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
 	"time"
 
-	"github.com/gin-contrib/sessions"
-	"github.com/gin-contrib/sessions/cookie"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"vitrine/auth"
@@ -58,7 +54,7 @@ type DemoPerson struct{ Name, Email, Password, Role, Sees string }
 // Handlers answer all requests.
 type Handlers struct {
 	Deps
-	cookies     sessions.Store
+	cookies     *cookieStore
 	secure      bool // PUBLIC_URL is https
 	crossOrigin *http.CrossOriginProtection
 	metrics     *metrics
@@ -71,12 +67,10 @@ func New(d Deps) (*Handlers, error) {
 		d.Now = time.Now
 	}
 	h := &Handlers{Deps: d, secure: strings.HasPrefix(d.PublicURL, "https://"), metrics: newMetrics(d.Metrics)}
-	pairs, err := cookieKeys(d.SessionKeys)
-	if err != nil {
+	h.cookies = &cookieStore{}
+	if err := h.SetSessionKeys(d.SessionKeys); err != nil {
 		return nil, err
 	}
-	h.cookies = cookie.NewStore(pairs...)
-	h.cookies.Options(h.cookieOptions())
 	// The standard library's guard compares Origin with Host; behind a front
 	// that rewrites Host, the public origin is the one that counts.
 	h.crossOrigin = http.NewCrossOriginProtection()
@@ -85,20 +79,4 @@ func New(d Deps) (*Handlers, error) {
 	}
 	h.policy = newPolicy(d)
 	return h, nil
-}
-
-// cookieKeys derives, from each session key, the pair that signs and encrypts
-// the cookie: the same key must not serve two purposes.
-func cookieKeys(keys [][]byte) ([][]byte, error) {
-	var pairs [][]byte
-	for _, key := range keys {
-		for _, use := range []string{"vitrine cookie hash", "vitrine cookie block"} {
-			derived, err := hkdf.Key(sha256.New, key, nil, use, 32)
-			if err != nil {
-				return nil, fmt.Errorf("derive cookie key: %w", err)
-			}
-			pairs = append(pairs, derived)
-		}
-	}
-	return pairs, nil
 }

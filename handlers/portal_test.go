@@ -33,7 +33,10 @@ type portal struct {
 	redis  *miniredis.Miniredis
 	db     *store.DB
 	rp     *auth.RelyingParty
+	ring   *store.KeyRing
 	log    *logBuffer
+
+	handlers *Handlers
 }
 
 type logBuffer struct {
@@ -114,6 +117,7 @@ func (p *portal) routes(t testing.TB, base string, change []func(*auth.Options))
 	must(err)
 	routes, err := h.Routes()
 	must(err)
+	p.handlers, p.ring = h, ring
 	return routes
 }
 

@@ -26,13 +26,15 @@ func optionalSession(c *gin.Context) (auth.Session, bool) {
 // loadSession puts the session, if there is one, into the request's context.
 // The store being away is never the same as being signed out.
 func (h *Handlers) loadSession(c *gin.Context) error {
-	s, err := h.Auth.Session(c.Request.Context(), sessionID(c))
+	id := sessionID(c)
+	s, err := h.Auth.Session(c.Request.Context(), id)
 	if errors.Is(err, auth.ErrNoSession) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
+	h.moveToNewestKey(c, id)
 	c.Request = c.Request.WithContext(auth.NewContext(c.Request.Context(), s))
 	return nil
 }

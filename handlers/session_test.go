@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -244,5 +245,32 @@ func TestReadyNamesWhatIsMissing(t *testing.T) {
 		if got.StatusCode != 503 || !strings.Contains(got.body, `"`+name+`":"cannot be reached"`) {
 			t.Errorf("readyz: %d %s; want %s named", got.StatusCode, got.body, name)
 		}
+	}
+}
+
+func TestRotatedKeysSignNobodyOut(t *testing.T) {
+	p := newPortal(t, nil)
+	b := p.newBrowser(t)
+	b.signIn(t, "/", p.tenant.Viewer())
+	key := func(b byte) []byte { return bytes.Repeat([]byte{b}, 32) }
+	rotate := func(keys ...[]byte) {
+		if err := p.handlers.SetSessionKeys(keys); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.ring.Replace(keys...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := b.cookie(t, sessionCookie)
+	rotate(key('n'), key('k'))
+	if got := b.get(t, "/apps"); got.StatusCode != 200 || b.cookie(t, sessionCookie) == before {
+		t.Errorf("with both keys: %d, the cookie moved: %v", got.StatusCode, b.cookie(t, sessionCookie) != before)
+	}
+	if got := b.get(t, "/apps"); len(got.Cookies()) != 0 {
+		t.Errorf("the cookie moves again and again: %v", got.Cookies())
+	}
+	rotate(key('n'))
+	if got := b.get(t, "/api/session"); got.StatusCode != 200 {
+		t.Errorf("after the old key left: %d", got.StatusCode)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sync/atomic"
 )
 
 // A sealed record is
@@ -31,8 +32,9 @@ const (
 // or tampering. To whoever asked for it, it does not exist.
 var errSealed = errors.New("record does not open")
 
-// KeyRing holds the session keys: the first seals, all open.
-type KeyRing struct{ keys []sealKey }
+// KeyRing holds the session keys: the first seals, all open. Its keys may be
+// replaced while it is in use.
+type KeyRing struct{ keys atomic.Pointer[[]sealKey] }
 
 type sealKey struct {
 	id  [keyIDSize]byte
@@ -41,25 +43,38 @@ type sealKey struct {
 
 // NewKeyRing returns a key ring of 32-byte keys, newest first.
 func NewKeyRing(keys ...[]byte) (*KeyRing, error) {
-	if len(keys) == 0 {
-		return nil, errors.New("no session key")
-	}
 	ring := &KeyRing{}
+	return ring, ring.Replace(keys...)
+}
+
+// Replace puts other keys in place of those there are. Records sealed with a
+// key that leaves the ring do not open any more.
+func (r *KeyRing) Replace(keys ...[]byte) error {
+	if len(keys) == 0 {
+		return errors.New("no session key")
+	}
+	var ring []sealKey
 	for i, key := range keys {
 		if len(key) != 32 {
-			return nil, fmt.Errorf("session key %d has %d bytes, not 32", i+1, len(key))
+			return fmt.Errorf("session key %d has %d bytes, not 32", i+1, len(key))
 		}
 		sum := sha256.Sum256(append([]byte("vitrine key id "), key...))
 		k := sealKey{key: bytes.Clone(key)}
 		copy(k.id[:], sum[:])
-		ring.keys = append(ring.keys, k)
+		ring = append(ring, k)
 	}
-	return ring, nil
+	r.keys.Store(&ring)
+	return nil
+}
+
+// newest reports whether a record was sealed with the key that seals now.
+func (r *KeyRing) newest(record []byte) bool {
+	return len(record) > headerSize && bytes.Equal((*r.keys.Load())[0].id[:], record[1:1+keyIDSize])
 }
 
 // seal closes plain under the newest key and the record's own secret.
 func (r *KeyRing) seal(kind, name, secret string, generation uint64, plain []byte) ([]byte, error) {
-	k := r.keys[0]
+	k := (*r.keys.Load())[0]
 	aead, err := k.aead(kind, secret)
 	if err != nil {
 		return nil, err
@@ -77,7 +92,7 @@ func (r *KeyRing) open(kind, name, secret string, record []byte) (plain []byte, 
 	if len(record) < headerSize || record[0] != sealVersion {
 		return nil, 0, errSealed
 	}
-	for _, k := range r.keys {
+	for _, k := range *r.keys.Load() {
 		if !bytes.Equal(k.id[:], record[1:1+keyIDSize]) {
 			continue
 		}

@@ -116,9 +116,12 @@ func (s *Sessions) Session(ctx context.Context, id string) (auth.Session, bool, 
 	}
 	key := s.key(kindSession, name)
 	record, err := s.Redis.GetEx(ctx, key, s.IdleTimeout).Bytes()
-	session, _, found, err := s.opened(id, key, secret, record, err)
+	session, generation, found, err := s.opened(id, key, secret, record, err)
 	if err == nil && !found {
 		s.settleEnded(ctx, name, secret)
+	}
+	if found && !s.Keys.newest(record) {
+		s.moveToNewestKey(ctx, key, secret, generation, record, session)
 	}
 	session.IdleUntil = s.Now().Add(s.IdleTimeout)
 	return session, found, err

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -258,13 +260,28 @@ func TestKeysRotateWithoutSigningAnyoneOut(t *testing.T) {
 		if err := s.CreateSession(ctx, testSession(sessionID)); err != nil {
 			t.Fatal(err)
 		}
-		s.Keys = testRing(t, "b", "a")
-		if _, found, err := s.Session(ctx, sessionID); !found || err != nil {
+		if err := s.CreateSession(ctx, testSession(otherID)); err != nil {
+			t.Fatal(err)
+		}
+		key := func(seed string) []byte { return bytes.Repeat([]byte(seed), 32) }
+		if err := s.Keys.Replace(key("b"), key("a")); err != nil {
+			t.Fatal(err)
+		}
+		if got, found, err := s.Session(ctx, sessionID); !found || err != nil || got.User.Name != "Ana" {
 			t.Errorf("after a rotation: found=%v, err=%v", found, err)
 		}
-		s.Keys = testRing(t, "b")
-		if _, found, err := s.Session(ctx, sessionID); found || err != nil {
-			t.Errorf("after the old key left: found=%v, err=%v; want a clean sign-in", found, err)
+		use, err := s.KeyUse(ctx)
+		if counts := slices.Sorted(maps.Values(use)); err != nil || !slices.Equal(counts, []int{1, 1}) {
+			t.Errorf("use of keys %v, %v; want one session each: one was used since", use, err)
+		}
+		if err := s.Keys.Replace(key("b")); err != nil {
+			t.Fatal(err)
+		}
+		if _, found, err := s.Session(ctx, sessionID); !found || err != nil {
+			t.Errorf("the session that moved to the new key: found=%v, err=%v", found, err)
+		}
+		if _, found, err := s.Session(ctx, otherID); found || err != nil {
+			t.Errorf("the one that did not: found=%v, err=%v; want a clean sign-in", found, err)
 		}
 	})
 }

@@ -32,7 +32,7 @@ func newMetrics() (*prometheus.Registry, func(what, outcome string)) {
 }
 
 // gauges add what is read at the time somebody asks.
-func gauges(registry *prometheus.Registry, rp *auth.RelyingParty, relay *proxy.Proxy, sessions *store.Sessions) {
+func gauges(registry *prometheus.Registry, rp *auth.RelyingParty, relay *proxy.Proxy, sessions *store.Sessions) (keyUse *prometheus.GaugeVec) {
 	add := func(name, help string, value func() float64) {
 		registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
 	}
@@ -49,4 +49,9 @@ func gauges(registry *prometheus.Registry, rp *auth.RelyingParty, relay *proxy.P
 		}
 		return float64(n)
 	})
+	keyUse = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "vitrine_key_sessions", Help: "Sessions sealed with each session key, by the key's ID; counted every five minutes.",
+	}, []string{"key"})
+	registry.MustRegister(keyUse)
+	return keyUse
 }

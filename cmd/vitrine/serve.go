@@ -8,7 +8,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"vitrine/auth"
 	"vitrine/config"
@@ -60,6 +63,7 @@ func (p program) serve(ctx context.Context) error {
 		p.welcome(c, tenant)
 	}
 	logger.Info("serving", "address", listener.Addr().String(), "public_url", c.PublicURL, "tenant", c.TenantURL, "demo", tenant != nil, "version", version())
+	go portal.reloadOnChange(ctx, p.config, c)
 	return portal.run(ctx, listener)
 }
 
@@ -81,6 +85,7 @@ type stores struct {
 	sessions *store.Sessions
 	db       *store.DB
 	keys     [][]byte
+	ring     *store.KeyRing
 	closers  []func()
 }
 
@@ -101,6 +106,7 @@ func openStores(ctx context.Context, c config.Config) (*stores, error) {
 	if err != nil {
 		return nil, usageErrorf("SESSION_KEYS: %w", err)
 	}
+	s.ring = ring
 	options := store.SessionsOptions{Keys: ring, IdleTimeout: c.SessionIdleTimeout}
 	if c.RedisURL == "" {
 		client, stop, err := store.OpenEmbeddedRedis()
@@ -151,6 +157,10 @@ type portal struct {
 	auth     *auth.RelyingParty
 	sessions *store.Sessions
 	logger   *slog.Logger
+	handlers *handlers.Handlers
+	keys     *store.KeyRing
+	secret   *atomic.Pointer[config.Secret] // the client's
+	keyUse   *prometheus.GaugeVec
 }
 
 func newPortal(c config.Config, memory *stores, files *static.Files, tenant *demoTenant, logger *slog.Logger) (*portal, error) {
@@ -159,9 +169,11 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 		return nil, usageErrorf("QLIK_TENANT_URL: %w", err)
 	}
 	registry, count := newMetrics()
+	secret := &atomic.Pointer[config.Secret]{}
+	secret.Store(&c.ClientSecret)
 	rp := auth.New(auth.Options{
 		TenantURL: c.TenantURL, ClientID: c.ClientID,
-		ClientSecret:    c.ClientSecret.Reveal,
+		ClientSecret:    func() string { return secret.Load().Reveal() },
 		ClientAuthBasic: c.ClientAuthBasic,
 		RedirectURI:     c.PublicURL + "/login/callback", Scopes: c.Scopes,
 		SessionMaxAge: c.SessionMaxAge, Store: memory.sessions, Qlik: client, Count: count,
@@ -171,7 +183,7 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 	if err != nil {
 		return nil, usageErrorf("QLIK_TENANT_URL: %w", err)
 	}
-	gauges(registry, rp, relay, memory.sessions)
+	keyUse := gauges(registry, rp, relay, memory.sessions)
 	pages, err := templates.New(files.URL)
 	if err != nil {
 		return nil, fmt.Errorf("parse templates: %w", err)
@@ -188,7 +200,10 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 	if err != nil {
 		return nil, usageErrorf("TRUSTED_PROXIES: %w", err)
 	}
-	return &portal{handler: routes, proxy: relay, auth: rp, sessions: memory.sessions, logger: logger}, nil
+	return &portal{
+		handler: routes, proxy: relay, auth: rp, sessions: memory.sessions, logger: logger,
+		handlers: h, keys: memory.ring, secret: secret, keyUse: keyUse,
+	}, nil
 }
 
 // run serves until ctx ends, and then lets what is under way finish: sockets

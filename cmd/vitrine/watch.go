@@ -13,6 +13,9 @@ const (
 	watchInterval = 15 * time.Second
 	// deliverInterval is how often the outbox of revocations is emptied.
 	deliverInterval = time.Second
+	// keyUseInterval is how often the sessions of each key are counted, which
+	// walks through all of them.
+	keyUseInterval = 5 * time.Minute
 )
 
 // watch starts what goes on beside requests, until ctx ends.
@@ -24,6 +27,24 @@ func (p *portal) watch(ctx context.Context) {
 		}
 	}()
 	go p.deliver(ctx)
+	go p.countKeys(ctx)
+}
+
+// countKeys keeps the gauge of how many sessions still use each key.
+func (p *portal) countKeys(ctx context.Context) {
+	for {
+		if use, err := p.sessions.KeyUse(ctx); err == nil {
+			p.keyUse.Reset()
+			for key, sessions := range use {
+				p.keyUse.WithLabelValues(key).Set(float64(sessions))
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(keyUseInterval):
+		}
+	}
 }
 
 // look tells of a session that has open sockets when it ends. Working in a

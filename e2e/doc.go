@@ -1,0 +1,21 @@
+// Package e2e holds tests that use the program as people do: the built binary
+// as a process of its own, with a real Redis and a real PostgreSQL, and a real
+// Chromium that signs in at the demo tenant and works in a sheet.
+//
+// Two things stand between the parts, and both only watch. The tap sits before
+// the demo tenant: it knows every token the tenant ever issued, so that tests
+// can look for exactly these in everything the browser got, and it can take
+// the tenant away. The browser's own network log says what was requested of
+// whom, with which headers, and what came back.
+//
+// The portal is http://localhost and the tenant http://127.0.0.1: two sites to
+// a browser, which does not tell ports apart. So cookies cross as little as
+// they would between a portal and Qlik Cloud.
+//
+// Inside of Qlik's own charts nothing of ours draws. Their console messages
+// and accessibility faults are listed (libraryNoise, libraryFaults), each with
+// where it comes from; what is not listed fails a test.
+//
+// E2E_SCREENSHOTS names a folder that takes pictures of every page. A test
+// that fails leaves pictures in any case, and says where.
+package e2e

@@ -11,6 +11,8 @@ export class SessionWatch extends EventTarget {
   #asking = null;
   #again = 0;
 
+  get state() { return this.#state; }
+
   start() {
     addEventListener("focus", () => this.check());
     addEventListener("online", () => this.check());

@@ -22,6 +22,7 @@ watchRelay(stage.relayURL, {
     lost = 0;
     stage.hush();
     if (stage.message === "engine") stage.clear();
+    if (session.state === "ok") stage.dot("ok");
   },
   onClose: ({ resumes }) => {
     session.check();

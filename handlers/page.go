@@ -3,6 +3,7 @@ package handlers
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -151,7 +152,7 @@ func (h *Handlers) renderProblem(c *gin.Context, p problem) error {
 	if p.action.Href == "" {
 		page.ActionHref = "/"
 	}
-	if app := c.Param("appId"); app != "" && p.err == errSheetNotFound {
+	if app := c.Param("appId"); app != "" && errors.Is(p.err, errSheetNotFound) {
 		page.ActionHref, page.ActionLabel = appPath(app), h.text("error.sheets")
 	}
 	if p.status >= http.StatusInternalServerError || p.status == http.StatusTooManyRequests {

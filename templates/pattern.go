@@ -34,7 +34,7 @@ func (d *dice) roll(sides int) int {
 	d.state ^= d.state << 13
 	d.state ^= d.state >> 7
 	d.state ^= d.state << 17
-	return int(d.state >> 33 % uint64(sides))
+	return int(d.state>>33) % sides
 }
 
 func columns(d *dice) string {

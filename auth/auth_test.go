@@ -51,7 +51,7 @@ type world struct {
 
 // newWorld returns a world whose tenant behaves as settings say. The options of
 // the relying party can be changed, too.
-func newWorld(t *testing.T, settings func(*demo.Settings), options ...func(*auth.Options)) *world {
+func newWorld(t testing.TB, settings func(*demo.Settings), options ...func(*auth.Options)) *world {
 	t.Helper()
 	w := &world{clock: newClock()}
 	w.tenant = demotest.New(t, func(o *demo.Options) {
@@ -77,7 +77,7 @@ func newWorld(t *testing.T, settings func(*demo.Settings), options ...func(*auth
 	return w
 }
 
-func newSessions(t *testing.T, c *clock) *store.Sessions {
+func newSessions(t testing.TB, c *clock) *store.Sessions {
 	t.Helper()
 	client, stop, err := store.OpenEmbeddedRedis()
 	if err != nil {
@@ -95,7 +95,7 @@ func newSessions(t *testing.T, c *clock) *store.Sessions {
 func withOpenID(o *auth.Options) { o.Scopes = []string{"openid", "user_default", "offline_access"} }
 
 // authorize walks the tenant's pages and returns what it sent back.
-func (w *world) authorize(t *testing.T, browser, returnTo string) auth.AuthorizationResponse {
+func (w *world) authorize(t testing.TB, browser, returnTo string) auth.AuthorizationResponse {
 	t.Helper()
 	authURL, err := w.Begin(t.Context(), browser, returnTo)
 	if err != nil {
@@ -104,7 +104,7 @@ func (w *world) authorize(t *testing.T, browser, returnTo string) auth.Authoriza
 	return responseOf(t, w.tenant.Authorize(t, authURL, w.people[0]))
 }
 
-func responseOf(t *testing.T, callbackURL string) auth.AuthorizationResponse {
+func responseOf(t testing.TB, callbackURL string) auth.AuthorizationResponse {
 	t.Helper()
 	u, err := url.Parse(callbackURL)
 	if err != nil || !strings.HasPrefix(callbackURL, redirectURI+"?") {
@@ -118,7 +118,7 @@ func responseOf(t *testing.T, callbackURL string) auth.AuthorizationResponse {
 }
 
 // signIn goes the whole way.
-func (w *world) signIn(t *testing.T) auth.Session {
+func (w *world) signIn(t testing.TB) auth.Session {
 	t.Helper()
 	s, _, err := w.Complete(t.Context(), browser, w.authorize(t, browser, "/"))
 	if err != nil {

@@ -23,8 +23,8 @@ type authorizationRequest struct {
 // redirect URI: RFC 6749 section 4.1.2.1 and Qlik's two extra members.
 type refusal struct{ err, description, code, detail string }
 
-// knownScopes are the ones the client is registered for; the openid family
-// counts only while OIDC is switched on.
+// knownScopes are the ones the program's own client is registered for; the
+// openid family is open to every client, but only while OIDC is switched on.
 var (
 	knownScopes = []string{
 		"user_default", "offline_access", "admin_classic",
@@ -36,23 +36,26 @@ var (
 // RFC 7636 section 4.2: a challenge made by S256 is 43 characters long.
 var challengeForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 
+var errUnknownClient = apiError{status: http.StatusBadRequest, code: "OAUTH-14", title: "Invalid client_id", detail: "OAuth client is not authorized"}
+
 // authorize answers GET /oauth/authorize.
 func (t *Tenant) authorize(w http.ResponseWriter, r *http.Request) {
 	t.stats.add(func(s *Stats) { s.Authorizations++ })
 	q := r.URL.Query()
 	// Nothing may be sent to an address that is not known to be the client's,
 	// so these two end here, in the raw JSON that people then see.
-	if q.Get("client_id") != t.clientID || len(q["client_id"]) != 1 {
+	c, found := t.connectedClient(q.Get("client_id"))
+	if !found || len(q["client_id"]) != 1 {
 		t.log.Info("authorize: refused", "reason", "unknown client")
-		fail(w, apiError{status: http.StatusBadRequest, code: "OAUTH-14", title: "Invalid client_id", detail: "OAuth client is not authorized"})
+		fail(w, errUnknownClient)
 		return
 	}
-	if !slices.Contains(t.redirectURIs, q.Get("redirect_uri")) || len(q["redirect_uri"]) != 1 {
+	if !slices.Contains(c.RedirectURIs, q.Get("redirect_uri")) || len(q["redirect_uri"]) != 1 {
 		t.log.Info("authorize: refused", "reason", "unregistered redirect URI")
 		fail(w, apiError{status: http.StatusBadRequest, code: "OAUTH-1", title: "Invalid redirect_uri", detail: "redirect_uri is not registered"})
 		return
 	}
-	req, no := t.parseAuthorization(q)
+	req, no := t.parseAuthorization(c, q)
 	if no != nil {
 		t.refuseAuthorization(w, r, req, *no)
 		return
@@ -74,7 +77,7 @@ func (t *Tenant) authorize(w http.ResponseWriter, r *http.Request) {
 
 // parseAuthorization reads everything but the two parameters checked before.
 // The request is usable for a refusal even when there is one.
-func (t *Tenant) parseAuthorization(q url.Values) (*authorizationRequest, *refusal) {
+func (t *Tenant) parseAuthorization(c client, q url.Values) (*authorizationRequest, *refusal) {
 	req := &authorizationRequest{
 		clientID: q.Get("client_id"), redirectURI: q.Get("redirect_uri"), state: q.Get("state"), nonce: q.Get("nonce"),
 		scopes: strings.Fields(q.Get("scope")), challenge: q.Get("code_challenge"),
@@ -109,8 +112,8 @@ func (t *Tenant) parseAuthorization(q url.Values) (*authorizationRequest, *refus
 	}
 	oidc := t.config().OIDC
 	for _, scope := range req.scopes {
-		if !slices.Contains(knownScopes, scope) && !(oidc && slices.Contains(openIDScopes, scope)) {
-			return req, &refusal{"invalid_scope", "The scope is not allowed for this client", "HTTP-400", "unknown scope " + strconv.Quote(scope)}
+		if !c.allows(scope, oidc) {
+			return req, &refusal{"invalid_scope", "The scope is not allowed for this client", "HTTP-400", "not registered for scope " + strconv.Quote(scope)}
 		}
 	}
 	return req, nil
@@ -118,8 +121,12 @@ func (t *Tenant) parseAuthorization(q url.Values) (*authorizationRequest, *refus
 
 // consentOrAnswer is where every sign-in ends up once the person is known.
 func (t *Tenant) consentOrAnswer(w http.ResponseWriter, r *http.Request, req *authorizationRequest, s browserSession) {
-	ask := req.prompt == "consent" ||
-		t.config().Consent == ConsentRequired && !t.hasApproved(s.person, req.clientID, req.scopes)
+	c, found := t.connectedClient(req.clientID)
+	if !found { // it went while the person was signing in
+		fail(w, errUnknownClient)
+		return
+	}
+	ask := req.prompt == "consent" || t.consentOf(c) == ConsentRequired && !t.hasApproved(s.person, c.id, req.scopes)
 	switch {
 	case !ask:
 		t.answerWithCode(w, r, req, s)

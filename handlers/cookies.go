@@ -66,7 +66,7 @@ func (h *Handlers) browserID(c *gin.Context) string {
 		}
 	}
 	id := auth.NewBrowserID()
-	http.SetCookie(c.Writer, &http.Cookie{
+	http.SetCookie(c.Writer, &http.Cookie{ //nolint:gosec // Secure wherever PUBLIC_URL is https
 		Name: prefix + auth.BrowserLabel(id), Value: id, Path: "/", MaxAge: int(browserMaxAge.Seconds()),
 		HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode,
 	})

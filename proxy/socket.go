@@ -67,7 +67,9 @@ func (k *socket) Write(p []byte) (int, error) {
 // end closes the socket with a close frame, if one can be sent in time.
 func (k *socket) end(code uint16, reason string) {
 	k.mu.Lock()
-	if k.farew == nil {
+	// A tenant that has closed by itself has the last word: browsers take a
+	// second close frame for a fault.
+	if k.farew == nil && !k.frames.closing {
 		k.farew = closeFrame(code, reason)
 		if k.upgrade && k.frames.atBoundary() {
 			k.sayFarewell()
@@ -80,7 +82,7 @@ func (k *socket) end(code uint16, reason string) {
 
 func (k *socket) sayFarewell() {
 	k.ended = true
-	_ = k.Conn.SetWriteDeadline(time.Now().Add(endGrace))
+	_ = k.SetWriteDeadline(time.Now().Add(endGrace))
 	_, _ = k.Conn.Write(k.farew)
 }
 
@@ -100,10 +102,13 @@ func (k *socket) CloseWrite() error {
 }
 
 func closeFrame(code uint16, reason string) []byte {
-	frame := []byte{0x88, byte(2 + len(reason))}
+	frame := []byte{0x88, byte(2 + len(reason))} //nolint:gosec // reasons are short words of our own
 	frame = binary.BigEndian.AppendUint16(frame, code)
 	return append(frame, reason...)
 }
+
+// opClose is the opcode of a close frame.
+const opClose = 0x8
 
 // frameTracker counts its way through frames (RFC 6455 section 5.2) without
 // keeping any of them.
@@ -111,6 +116,8 @@ type frameTracker struct {
 	header [14]byte
 	have   int    // bytes of the header seen
 	left   uint64 // bytes of the payload to come
+	// closing says that a close frame has begun to pass: the last one.
+	closing bool
 }
 
 // follow takes note of p.
@@ -144,6 +151,7 @@ func (t *frameTracker) step(p []byte) int {
 	t.have++
 	if size := t.headerSize(); t.have == size {
 		t.left, t.have = t.payload(), 0
+		t.closing = t.closing || t.header[0]&0x0f == opClose
 	}
 	return 1
 }

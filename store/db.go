@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -23,6 +24,8 @@ type DB struct {
 	pool    *sql.DB
 	dialect string // one of the constants of package migrations
 	timeout time.Duration
+	// prepared holds a *sql.Stmt by its text, see prepare.
+	prepared sync.Map
 	// release ends what keeps a database in memory alive; nil elsewhere.
 	release func() error
 }

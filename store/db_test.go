@@ -23,6 +23,7 @@ var conformance = []struct {
 	{"text that breaks a TEXT column is still logged", testHostileTextIsLogged},
 	{"a sign-in is logged though the browser left", testSignInOutlivesTheBrowser},
 	{"a log entry and its person come together", testUnknownResultRecordsNothing},
+	{"sign-ins wait for the tables, and keep what they prepare", testSignInsPrepareWhenTheyCan},
 	{"a person's first and last sign-in and their number", testPersonCountsSignIns},
 	{"sign-ins that finish in the wrong order", testPersonKeepsTheLaterName},
 	{"recents put the latest first, once", testRecentsLatestFirstOnce},

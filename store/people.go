@@ -32,20 +32,16 @@ func (db *DB) Person(ctx context.Context, userID string) (p Person, found bool, 
 	return p, true, nil
 }
 
-// seePerson counts a sign-in. Two that finish in the wrong order leave the
-// name of the later one.
-func seePerson(ctx context.Context, tx *sql.Tx, s SignIn) error {
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO people (user_id, name, email, first_seen_at, last_seen_at, sign_in_count)
-		VALUES ($1, $2, $3, $4, $4, 1)
-		ON CONFLICT (user_id) DO UPDATE SET
-			name = CASE WHEN excluded.last_seen_at >= people.last_seen_at THEN excluded.name ELSE people.name END,
-			email = CASE WHEN excluded.last_seen_at >= people.last_seen_at THEN excluded.email ELSE people.email END,
-			first_seen_at = CASE WHEN excluded.first_seen_at < people.first_seen_at
-				THEN excluded.first_seen_at ELSE people.first_seen_at END,
-			last_seen_at = CASE WHEN excluded.last_seen_at > people.last_seen_at
-				THEN excluded.last_seen_at ELSE people.last_seen_at END,
-			sign_in_count = people.sign_in_count + 1`,
-		s.UserID, s.Name, s.Email, s.At)
-	return err
-}
+// countSignIn counts a sign-in for its person. Two that finish in the wrong
+// order leave the name of the later one.
+const countSignIn = `
+	INSERT INTO people (user_id, name, email, first_seen_at, last_seen_at, sign_in_count)
+	VALUES ($1, $2, $3, $4, $4, 1)
+	ON CONFLICT (user_id) DO UPDATE SET
+		name = CASE WHEN excluded.last_seen_at >= people.last_seen_at THEN excluded.name ELSE people.name END,
+		email = CASE WHEN excluded.last_seen_at >= people.last_seen_at THEN excluded.email ELSE people.email END,
+		first_seen_at = CASE WHEN excluded.first_seen_at < people.first_seen_at
+			THEN excluded.first_seen_at ELSE people.first_seen_at END,
+		last_seen_at = CASE WHEN excluded.last_seen_at > people.last_seen_at
+			THEN excluded.last_seen_at ELSE people.last_seen_at END,
+		sign_in_count = people.sign_in_count + 1`

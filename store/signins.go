@@ -33,6 +33,10 @@ type SignIn struct {
 	RequestID           string
 }
 
+const insertSignIn = `
+	INSERT INTO sign_ins (id, at, user_id, name, email, method, address, user_agent, result, reason, request_id)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+
 // RecordSignIn appends an entry to the sign-in log and, when it succeeded,
 // counts it for the person. Entries are never changed or removed: the database
 // itself refuses. A browser that leaves does not take its entry along, so only
@@ -42,16 +46,17 @@ func (db *DB) RecordSignIn(ctx context.Context, s SignIn) error {
 	defer cancel()
 	s.UserID, s.Name, s.Email = storable(s.UserID, maxID), storable(s.Name, maxText), storable(s.Email, maxText)
 	s.At = utc(s.At)
+	if err := db.prepare(ctx, insertSignIn, countSignIn); err != nil {
+		return fmt.Errorf("record sign-in: %w", err)
+	}
 	err := db.transact(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO sign_ins (id, at, user_id, name, email, method, address, user_agent, result, reason, request_id)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		err := db.exec(ctx, tx, insertSignIn,
 			rand.Text(), s.At, s.UserID, s.Name, s.Email, storable(s.Method, maxID), storable(s.Address, maxID),
 			storable(s.UserAgent, maxText), string(s.Result), storable(s.Reason, maxText), storable(s.RequestID, maxID))
 		if err != nil || s.Result != SignInSucceeded {
 			return err
 		}
-		return seePerson(ctx, tx, s)
+		return db.exec(ctx, tx, countSignIn, s.UserID, s.Name, s.Email, s.At)
 	})
 	if err != nil {
 		return fmt.Errorf("record sign-in: %w", err)

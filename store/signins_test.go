@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -143,4 +144,35 @@ func testUnknownResultRecordsNothing(t *testing.T, db *DB) {
 		t.Error("no error without the table people")
 	}
 	same(t, "entries", len(signIns(t, db, SignInFilter{})), 0)
+}
+
+func testSignInsPrepareWhenTheyCan(t *testing.T, db *DB) {
+	_, err := db.pool.ExecContext(t.Context(), "ALTER TABLE people RENAME TO away")
+	check(t, err)
+	if err := db.RecordSignIn(t.Context(), aSignIn()); err == nil {
+		t.Error("a sign-in was recorded without its tables")
+	}
+	_, err = db.pool.ExecContext(t.Context(), "ALTER TABLE away RENAME TO people")
+	check(t, err)
+	var all sync.WaitGroup
+	for range 5 {
+		all.Go(func() {
+			if err := db.RecordSignIn(t.Context(), aSignIn()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	// A table that changes under a prepared statement, as a migration does it.
+	_, err = db.pool.ExecContext(t.Context(), "ALTER TABLE people ADD COLUMN later TEXT")
+	check(t, err)
+	check(t, db.RecordSignIn(t.Context(), aSignIn()))
+	if p, _, err := db.Person(t.Context(), "u1"); err != nil || p.SignIns != 6 {
+		t.Errorf("%d sign-ins are counted, %v", p.SignIns, err)
+	}
+	kept := 0
+	db.prepared.Range(func(any, any) bool { kept++; return true })
+	if want := map[bool]int{true: 2}[db.Embedded()]; kept != want {
+		t.Errorf("%d statements are kept, want %d", kept, want)
+	}
 }

@@ -35,7 +35,7 @@ func (t *Tenant) authenticate(r *http.Request, purpose string) (*caller, *apiErr
 	if !found {
 		return nil, &errUnauthorized
 	}
-	if foreignOrigin(r, t.url) {
+	if !t.allowsCookieFrom(r) {
 		return nil, &errOrigin
 	}
 	unsafe := r.Method != http.MethodGet && r.Method != http.MethodHead || purpose == purposeWebSocket
@@ -50,11 +50,14 @@ const (
 	purposeWebResource = "webresource"
 )
 
-// callerOf also looks at the origin: a browser that presents a token of a
-// client without allowed origins is refused. A proxy must not pass it on.
+// callerOf also looks at the origin: a browser that presents a token from a
+// page that is not among the client's origins is refused. A proxy must not
+// pass the browser's Origin on.
 func (t *Tenant) callerOf(r *http.Request, tok *token) (*caller, *apiError) {
 	if foreignOrigin(r, t.url) {
-		return nil, &errOrigin
+		if c, found := t.clients.find(tok.grant.clientID); !found || !c.allowsOrigin(r) {
+			return nil, &errOrigin
+		}
 	}
 	return &caller{person: tok.grant.person, scopes: tok.grant.scopes, token: tok}, nil
 }

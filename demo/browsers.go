@@ -81,6 +81,7 @@ func (t *Tenant) startBrowserSession(w http.ResponseWriter, r *http.Request, p *
 	}
 	t.browsers.sessions[id] = s
 	t.browsers.mu.Unlock()
+	t.audit("com.qlik.user-session.begin", p, nil)
 	http.SetCookie(w, t.cookie(id, 0))
 	return *s
 }
@@ -88,8 +89,12 @@ func (t *Tenant) startBrowserSession(w http.ResponseWriter, r *http.Request, p *
 func (t *Tenant) endBrowserSession(w http.ResponseWriter, r *http.Request) {
 	if cookie, err := r.Cookie(sessionCookie); err == nil {
 		t.browsers.mu.Lock()
+		ended := t.browsers.sessions[cookie.Value]
 		delete(t.browsers.sessions, cookie.Value)
 		t.browsers.mu.Unlock()
+		if ended != nil {
+			t.audit("com.qlik.user-session.end", ended.person, nil)
+		}
 	}
 	http.SetCookie(w, t.cookie("", -1))
 }

@@ -88,6 +88,15 @@ func (g *grantTable) isLive(tok *token, now time.Time) bool {
 	return tok.live(now)
 }
 
+// revokeClient ends everything a client was given.
+func (g *grantTable) revokeClient(clientID string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, given := range g.grants {
+		given.revoked = given.revoked || given.clientID == clientID
+	}
+}
+
 // sweep forgets what nobody can use any more, once there is much of it. A
 // spent refresh token stays until it expires: its reuse must be noticed.
 // The caller holds the lock.

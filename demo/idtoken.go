@@ -67,7 +67,7 @@ func (t *Tenant) idClaims(g *grant, accessToken string, now time.Time) map[strin
 	// at_hash is half the hash that belongs to the algorithm: SHA-384 for ES384.
 	sum := sha512.Sum384([]byte(accessToken))
 	claims := map[string]any{
-		"iss": t.url, "sub": g.person.ID, "aud": t.clientID, "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
+		"iss": t.url, "sub": g.person.ID, "aud": g.clientID, "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
 		"auth_time": g.authTime.Unix(), "at_hash": encode64(sum[:24]),
 	}
 	if g.nonce != "" {

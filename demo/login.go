@@ -3,13 +3,7 @@ package demo
 import (
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 )
-
-// webIntegrationID names the one web integration of the tenant. Its origins
-// are those of the redirect URIs.
-const webIntegrationID = "Zk3-demo-web-integration"
 
 type loginPage struct {
 	Transaction string
@@ -65,7 +59,8 @@ func (t *Tenant) signIn(w http.ResponseWriter, r *http.Request) {
 type consentPage struct {
 	Transaction string
 	Person      Person
-	Client      string // host of the redirect URI: all one knows of the client
+	Client      string
+	Origin      string // of the redirect URI: names can be chosen freely
 	Scopes      []scopeLine
 }
 
@@ -93,7 +88,10 @@ func (t *Tenant) consentForm(w http.ResponseWriter, r *http.Request) {
 		t.expiredTransaction(w)
 		return
 	}
-	page := consentPage{Transaction: id, Person: s.person.Person, Client: originOf(p.request.redirectURI)}
+	page := consentPage{Transaction: id, Person: s.person.Person, Origin: originOf(p.request.redirectURI)}
+	if c, found := t.clients.find(p.request.clientID); found {
+		page.Client = c.Name
+	}
 	for _, scope := range p.request.scopes {
 		page.Scopes = append(page.Scopes, scopeLine{scope, scopeMeanings[scope]})
 	}
@@ -127,7 +125,9 @@ func (t *Tenant) login(w http.ResponseWriter, r *http.Request) {
 	if target == "" {
 		target = "/"
 	}
-	if no := t.checkReturnTo(target, q.Get("qlik-web-integration-id")); no != nil {
+	integration := q.Get("qlik-web-integration-id")
+	orDefault(&integration, r.Header.Get("Qlik-Web-Integration-ID")) // the documented place, which no redirect can fill
+	if no := t.checkReturnTo(target, integration); no != nil {
 		fail(w, *no)
 		return
 	}
@@ -141,25 +141,6 @@ func (t *Tenant) login(w http.ResponseWriter, r *http.Request) {
 		id := t.addPending(&pending{returnTo: target, hint: q.Get("login_hint")})
 		http.Redirect(w, r, "/login/form?transaction="+id, http.StatusFound)
 	}
-}
-
-func (t *Tenant) checkReturnTo(target, integration string) *apiError {
-	u, err := url.Parse(target)
-	// Browsers take a backslash for a slash, so "/\host" is another host.
-	if err != nil || strings.ContainsAny(target, "\\\r\n\t") {
-		return &apiError{status: http.StatusUnauthorized, code: "LOGIN-8", title: "Illegal returnto value"}
-	}
-	if u.Scheme == "" && u.Host == "" && strings.HasPrefix(target, "/") && !strings.HasPrefix(target, "//") || originOf(target) == t.url {
-		return nil
-	}
-	if integration == "" {
-		return &apiError{status: http.StatusUnauthorized, code: "LOGIN-8", title: "Illegal returnto value"}
-	}
-	whitelisted := slices.ContainsFunc(t.redirectURIs, func(uri string) bool { return originOf(uri) == originOf(target) })
-	if integration != webIntegrationID || !whitelisted {
-		return &apiError{status: http.StatusUnauthorized, code: "LOGIN-10", title: "returnto not included in web integration whitelist"}
-	}
-	return nil
 }
 
 // logout answers GET /logout. It ends the browser session only; tokens live on.

@@ -32,14 +32,9 @@ type cursor struct {
 // pageOf cuts one page out of a list that is already filtered and sorted.
 func pageOf[T any](t *Tenant, r *http.Request, all []T, defaultLimit int) ([]T, pageLinks, *apiError) {
 	q := r.URL.Query()
-	limit := defaultLimit
-	if text := q.Get("limit"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 || n > 100 {
-			no := badRequest("limit must be a number from 1 to 100")
-			return nil, pageLinks{}, &no
-		}
-		limit = n
+	limit, no := limitOf(q, defaultLimit)
+	if no != nil {
+		return nil, pageLinks{}, no
 	}
 	offset := 0
 	for _, name := range []string{"next", "prev"} {
@@ -66,6 +61,19 @@ func pageOf[T any](t *Tenant, r *http.Request, all []T, defaultLimit int) ([]T, 
 		page = []T{} // an empty list is [], not null
 	}
 	return page, links, nil
+}
+
+func limitOf(q url.Values, defaultLimit int) (int, *apiError) {
+	text := q.Get("limit")
+	if text == "" {
+		return defaultLimit, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > 100 {
+		no := badRequest("limit must be a number from 1 to 100")
+		return 0, &no
+	}
+	return n, nil
 }
 
 func (t *Tenant) pageLink(r *http.Request, name string, offset int) *link {

@@ -33,6 +33,7 @@ type person struct {
 	Person
 	subject, zone, locale, picture string
 	status                         string   // active or disabled
+	clientID                       string   // of a bot
 	roles                          []string // names in tenantRoles
 	groups                         []string
 	spaces                         []string // names of the spaces they may see

@@ -94,6 +94,10 @@ func (t *Tenant) csrfToken(w http.ResponseWriter, r *http.Request) {
 		fail(w, apiError{status: http.StatusNotFound, code: "CSRF-TOKEN-3", title: "CSRF token not found"})
 		return
 	}
+	if !t.allowsCookieFrom(r) {
+		fail(w, errOrigin)
+		return
+	}
 	w.Header().Set("qlik-csrf-token", s.csrfToken)
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusNoContent)
@@ -172,6 +176,7 @@ func (t *Tenant) deleteOAuthToken(w http.ResponseWriter, r *http.Request, who *c
 	if !allowed {
 		return &errNotFound
 	}
+	t.audit("com.qlik.oauth-token.revoked", g.person, map[string]any{"clientId": g.clientID, "by": who.ID})
 	t.closeDeadSockets()
 	w.WriteHeader(http.StatusNoContent)
 	return nil

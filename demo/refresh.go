@@ -12,7 +12,8 @@ func (g *grant) has(scope string) bool { return slices.Contains(g.scopes, scope)
 // refresh answers the refresh_token grant. With rotation a refresh token is
 // good once: a second use means that two parties hold it, and ends the family.
 func (t *Tenant) refresh(w http.ResponseWriter, r *http.Request, form url.Values) (*tokenResponse, *oauthError) {
-	if no := t.authenticateClient(r, form, false); no != nil {
+	c, no := t.authenticateClient(r, form, t.clientOfToken(form.Get("refresh_token")))
+	if no != nil {
 		return nil, no
 	}
 	s, now := t.config(), t.now()
@@ -20,7 +21,7 @@ func (t *Tenant) refresh(w http.ResponseWriter, r *http.Request, form url.Values
 	defer t.grants.mu.Unlock()
 	tok := t.grants.tokens[form.Get("refresh_token")]
 	switch {
-	case tok == nil || tok.kind != kindRefresh:
+	case tok == nil || tok.kind != kindRefresh || tok.grant.clientID != c.id:
 		return nil, invalidGrant("the refresh token is not known")
 	case tok.spent:
 		tok.grant.revoked = true
@@ -43,16 +44,20 @@ func (t *Tenant) refresh(w http.ResponseWriter, r *http.Request, form url.Values
 	tok.spent = s.Rotation
 	t.stats.add(func(s *Stats) { s.Refreshes++ })
 	t.grants.sweep(now)
+	t.audit("com.qlik.oauth-token.issued", tok.grant.person, map[string]any{"clientId": c.id, "grantType": grantRefresh})
 	return t.issue(tok.grant, s, now, s.Rotation), nil
 }
 
 // exchangeToken answers the token exchange: a short-lived token for a URL,
 // where a browser cannot set headers. It needs no client secret.
-func (t *Tenant) exchangeToken(w http.ResponseWriter, form url.Values) (*tokenResponse, *oauthError) {
+func (t *Tenant) exchangeToken(w http.ResponseWriter, r *http.Request, form url.Values) (*tokenResponse, *oauthError) {
+	c, found := t.connectedClient(form.Get("client_id"))
 	purpose := form.Get("purpose")
 	switch {
-	case form.Get("client_id") != t.clientID:
+	case !found:
 		return nil, &errBadClient
+	case foreignOrigin(r, t.url) && !c.allowsOrigin(r):
+		return nil, &errBadOrigin
 	case purpose != "websocket" && purpose != "webresource":
 		return nil, invalidRequest("purpose must be websocket or webresource")
 	case form.Get("subject_token_type") != "" && form.Get("subject_token_type") != accessTokenType:
@@ -62,7 +67,7 @@ func (t *Tenant) exchangeToken(w http.ResponseWriter, form url.Values) (*tokenRe
 	t.grants.mu.Lock()
 	defer t.grants.mu.Unlock()
 	parent := t.grants.tokens[form.Get("subject_token")]
-	if parent == nil || parent.kind != kindAccess || !parent.live(now) {
+	if parent == nil || parent.kind != kindAccess || parent.grant.clientID != c.id || !parent.live(now) {
 		return nil, invalidGrant("the subject token is not valid")
 	}
 	if t.overLimit(w, parent.grant.person, 2) {
@@ -94,7 +99,7 @@ func (t *Tenant) revoke(w http.ResponseWriter, r *http.Request) {
 	}
 	// No credentials are documented here, but wrong ones are never right.
 	if _, _, basic := r.BasicAuth(); basic || form.Get("client_secret") != "" {
-		if no := t.authenticateClient(r, form, false); no != nil {
+		if _, no := t.authenticateClient(r, form, t.clientOfToken(form.Get("token"))); no != nil {
 			t.failOAuth(w, *no)
 			return
 		}
@@ -107,6 +112,9 @@ func (t *Tenant) revoke(w http.ResponseWriter, r *http.Request) {
 	t.grants.mu.Unlock()
 	t.stats.add(func(s *Stats) { s.Revocations++ })
 	t.log.Info("revoke", "known", tok != nil)
+	if tok != nil {
+		t.audit("com.qlik.oauth-token.revoked", tok.grant.person, map[string]any{"clientId": tok.grant.clientID})
+	}
 	t.closeDeadSockets()
 	writeJSON(w, http.StatusOK, struct{}{})
 }

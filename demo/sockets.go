@@ -85,7 +85,7 @@ func (t *Tenant) engineSocket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// Even an unauthenticated upgrade from a foreign page is told so.
-	if foreignOrigin(r, t.url) {
+	if foreignOrigin(r, t.url) && !t.knownOrigin(r.Header.Get("Origin")) {
 		fail(w, errOrigin)
 		return
 	}

@@ -15,7 +15,7 @@ import (
 // Options configure a Tenant. Everything but URL may be left out.
 type Options struct {
 	URL                    string // public base URL, "http://localhost:8090"; also the issuer
-	ClientID, ClientSecret string // of the one registered Web client
+	ClientID, ClientSecret string // of the Web client that is registered from the start
 	RedirectURIs           []string
 	Runtime                fs.FS // built browser runtime: main.js and its chunks
 	Now                    func() time.Time
@@ -34,27 +34,30 @@ const (
 // everything in memory.
 type Tenant struct {
 	url          string // without a trailing slash
-	clientID     string
+	clientID     string // of the program itself; clients has the rest of it
 	clientSecret string
-	redirectURIs []string
 	runtime      fs.FS
 	now          func() time.Time
 	log          *slog.Logger
 
-	handler    http.Handler
-	engine     *qix
-	content    *content
-	keys       *keyring
-	grants     *grantTable
-	browsers   *browserTable
-	limits     *rateLimiter
-	faults     *faultList
-	favourites *favouriteTable
-	sockets    *socketTable
-	thumbnails sync.Map // app ID → PNG
-	stats      counters
-	stop       chan struct{}
-	stopOnce   sync.Once
+	handler      http.Handler
+	engine       *qix
+	content      *content
+	keys         *keyring
+	clients      shelf[client]
+	bots         shelf[*person]
+	integrations shelf[webIntegration]
+	audits       auditLog
+	grants       *grantTable
+	browsers     *browserTable
+	limits       *rateLimiter
+	faults       *faultList
+	favourites   *favouriteTable
+	sockets      *socketTable
+	thumbnails   sync.Map // app ID → PNG
+	stats        counters
+	stop         chan struct{}
+	stopOnce     sync.Once
 
 	settingsMu sync.RWMutex
 	settings   Settings
@@ -90,12 +93,14 @@ func New(o Options) (*Tenant, error) {
 		return nil, fmt.Errorf("demo tenant: %w", err)
 	}
 	t := &Tenant{
-		url: o.URL, clientID: o.ClientID, clientSecret: o.ClientSecret, redirectURIs: o.RedirectURIs,
+		url: o.URL, clientID: o.ClientID, clientSecret: o.ClientSecret,
 		runtime: o.Runtime, now: o.Now, log: o.Logger, settings: o.Settings,
 		content: newContent(o.Now()), keys: keys, grants: newGrantTable(), browsers: newBrowserTable(),
 		limits: newRateLimiter(), faults: &faultList{}, favourites: newFavouriteTable(), sockets: newSocketTable(),
 		stop: make(chan struct{}),
 	}
+	t.clients.add(ownClient(o))
+	t.integrations.add(t.ownIntegration(o.RedirectURIs))
 	t.engine = newQIX(t.content, o.Now, o.Logger)
 	t.handler = t.faultable(t.routes())
 	go t.watchSockets()

@@ -17,6 +17,9 @@ const (
 	grantRefresh  = "refresh_token"
 	grantExchange = "urn:ietf:params:oauth:grant-type:token-exchange"
 
+	grantCredentials   = "client_credentials"
+	grantImpersonation = "urn:qlik:oauth:user-impersonation"
+
 	accessTokenType = "urn:ietf:params:oauth:token-type:access_token"
 )
 
@@ -46,6 +49,7 @@ var (
 	errBadClient   = oauthError{apiError{status: http.StatusBadRequest, code: "OAUTH-14", title: "Invalid client_id"}, "invalid_client"}
 	errNoSecret    = oauthError{apiError{status: http.StatusBadRequest, code: "OAUTH-22", title: "Invalid client_secret"}, "invalid_client"}
 	errWrongSecret = oauthError{apiError{status: http.StatusUnauthorized, code: "OAUTH-22", title: "Invalid client_secret"}, "invalid_client"}
+	errBadOrigin   = oauthError{errOrigin, "invalid_request"}
 	errTooMany     = oauthError{apiError{status: http.StatusForbidden, code: "HTTP-403", title: "Forbidden", detail: "the user has reached the maximum number of tokens"}, "access_denied"}
 	errDisabled    = oauthError{apiError{status: http.StatusForbidden, code: "HTTP-403", title: "Forbidden", detail: "the user is disabled"}, "access_denied"}
 )
@@ -79,7 +83,9 @@ func (t *Tenant) token(w http.ResponseWriter, r *http.Request) {
 	case grantRefresh:
 		answer, no = t.refresh(w, r, form)
 	case grantExchange:
-		answer, no = t.exchangeToken(w, form)
+		answer, no = t.exchangeToken(w, r, form)
+	case grantCredentials, grantImpersonation:
+		answer, no = t.machineGrant(w, r, form, kind)
 	default:
 		no = &oauthError{badRequest("unknown grant_type"), "unsupported_grant_type"}
 	}
@@ -98,14 +104,15 @@ func (t *Tenant) token(w http.ResponseWriter, r *http.Request) {
 
 // exchangeCode answers the authorization_code grant.
 func (t *Tenant) exchangeCode(w http.ResponseWriter, r *http.Request, form url.Values) (*tokenResponse, *oauthError) {
-	if no := t.authenticateClient(r, form, true); no != nil {
+	client, no := t.authenticateClient(r, form, "")
+	if no != nil {
 		return nil, no
 	}
 	s, now := t.config(), t.now()
 	t.grants.mu.Lock()
 	defer t.grants.mu.Unlock()
 	c := t.grants.codes[form.Get("code")]
-	if c == nil {
+	if c == nil || c.clientID != client.id {
 		return nil, invalidGrant("the code is not known")
 	}
 	if c.grant != nil {
@@ -140,6 +147,7 @@ func (t *Tenant) exchangeCode(w http.ResponseWriter, r *http.Request, form url.V
 	}
 	t.grants.grants[g.id] = g
 	t.grants.sweep(now)
+	t.audit("com.qlik.oauth-token.issued", g.person, map[string]any{"clientId": g.clientID, "grantType": grantCode})
 	return t.issue(g, s, now, true), nil
 }
 
@@ -148,7 +156,10 @@ func (t *Tenant) issue(g *grant, s Settings, now time.Time, withRefresh bool) *t
 	g.lastUsed = now
 	access := &token{grant: g, kind: kindAccess, expires: now.Add(s.AccessTokenLifetime)}
 	answer := &tokenResponse{
-		AccessToken: t.newJWT(g, access, now), TokenType: s.TokenType, Scope: strings.Join(g.scopes, " "), AuthTime: g.authTime.Unix(),
+		AccessToken: t.newJWT(g, access, now), TokenType: s.TokenType, Scope: strings.Join(g.scopes, " "),
+	}
+	if !g.authTime.IsZero() { // a machine has no interactive sign-in
+		answer.AuthTime = g.authTime.Unix()
 	}
 	t.grants.tokens[answer.AccessToken] = access
 	seconds := int64(s.AccessTokenLifetime / time.Second)
@@ -182,39 +193,54 @@ func (t *Tenant) newJWT(g *grant, tok *token, now time.Time) string {
 	})
 }
 
-// authenticateClient checks ID and secret. A refresh may leave the ID out:
-// Qlik's own library does.
-func (t *Tenant) authenticateClient(r *http.Request, form url.Values, needID bool) *oauthError {
+// authenticateClient finds the client and checks its secret. Who sends no ID
+// is taken for the client named otherwise: a refresh by Qlik's own library is
+// such a request.
+func (t *Tenant) authenticateClient(r *http.Request, form url.Values, otherwise string) (client, *oauthError) {
 	allowed := t.config().ClientAuth
 	id, secret := form.Get("client_id"), form.Get("client_secret")
 	basicID, basicSecret, basic := r.BasicAuth()
 	if basic {
 		if secret != "" {
-			return invalidRequest("more than one way of client authentication") // RFC 6749 section 2.3
+			return client{}, invalidRequest("more than one way of client authentication") // RFC 6749 section 2.3
 		}
 		if allowed == ClientAuthBody {
-			return &errWrongSecret
+			return client{}, &errWrongSecret
 		}
 		// RFC 6749 section 2.3.1: both parts are form-encoded inside Basic.
 		decodedID, err1 := url.QueryUnescape(basicID)
 		decodedSecret, err2 := url.QueryUnescape(basicSecret)
 		if err1 != nil || err2 != nil || id != "" && id != decodedID {
-			return &errBadClient
+			return client{}, &errBadClient
 		}
 		id, secret = decodedID, decodedSecret
-	} else if allowed == ClientAuthBasic {
-		return &errNoSecret
 	}
-	if (needID || id != "") && id != t.clientID {
-		return &errBadClient
+	orDefault(&id, otherwise)
+	c, found := t.connectedClient(id)
+	switch {
+	case !found:
+		return client{}, &errBadClient
+	case foreignOrigin(r, t.url) && !c.allowsOrigin(r):
+		return client{}, &errBadOrigin
+	case c.public() && secret == "":
+		return c, nil
+	case secret == "" || !basic && allowed == ClientAuthBasic:
+		return client{}, &errNoSecret
+	case !c.hasSecret(secret):
+		return client{}, &errWrongSecret
 	}
-	if secret == "" {
-		return &errNoSecret
+	return c, nil
+}
+
+// clientOfToken is the client a token was issued to; for an unknown one the
+// program's own, so that its bad refreshes are told from bad clients.
+func (t *Tenant) clientOfToken(value string) string {
+	t.grants.mu.Lock()
+	defer t.grants.mu.Unlock()
+	if tok := t.grants.tokens[value]; tok != nil {
+		return tok.grant.clientID
 	}
-	if !equal(secret, t.clientSecret) {
-		return &errWrongSecret
-	}
-	return nil
+	return t.clientID
 }
 
 func (t *Tenant) failOAuth(w http.ResponseWriter, e oauthError) {
@@ -237,7 +263,7 @@ func (t *Tenant) failOAuth(w http.ResponseWriter, e oauthError) {
 	writeJSON(w, status, map[string]string{"error": e.rfc, "error_description": description})
 }
 
-// readParams reads a form or a flat JSON object; both are documented for every grant.
+// readParams reads a form or a JSON object of strings; both are documented for every grant.
 func readParams(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<10))
 	if err != nil {
@@ -246,13 +272,26 @@ func readParams(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "application/x-www-form-urlencoded" {
 		return url.ParseQuery(string(body))
 	}
-	var fields map[string]string
+	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(body, &fields); err != nil {
 		return nil, err
 	}
 	form := url.Values{}
-	for name, value := range fields {
-		form.Set(name, value)
+	for name, raw := range fields {
+		var text string
+		if err := json.Unmarshal(raw, &text); err == nil {
+			form.Set(name, text)
+			continue
+		}
+		// Only user_lookup is an object; its members get the names they have
+		// in no form, which keeps forms from passing for it by accident.
+		var nested map[string]string
+		if err := json.Unmarshal(raw, &nested); err != nil {
+			return nil, err
+		}
+		for member, value := range nested {
+			form.Set(name+"."+member, value)
+		}
 	}
 	return form, nil
 }

@@ -28,6 +28,7 @@ type userBody struct {
 	Name              string          `json:"name,omitempty"`
 	Email             string          `json:"email,omitempty"`
 	Status            string          `json:"status"`
+	ClientID          string          `json:"clientId,omitempty"`
 	Picture           string          `json:"picture,omitempty"`
 	Locale            string          `json:"locale,omitempty"`
 	Zoneinfo          string          `json:"zoneinfo,omitempty"`
@@ -46,7 +47,7 @@ type userBody struct {
 
 func (t *Tenant) newUserBody(p *person) userBody {
 	u := userBody{
-		ID: p.ID, TenantID: t.content.tenantID, Subject: p.subject, Name: p.Name, Email: p.Email, Status: p.status, Picture: p.picture,
+		ID: p.ID, TenantID: t.content.tenantID, Subject: p.subject, Name: p.Name, Email: p.Email, Status: p.status, ClientID: p.clientID, Picture: p.picture,
 		Locale: p.locale, Zoneinfo: p.zone, PreferredLocale: p.locale, PreferredZoneinfo: p.zone,
 		AssignedRoles: []roleRef{}, AssignedGroups: []groupRef{}, AssignedScopes: []string{}, Roles: append([]string{}, p.roles...),
 		CreatedAt: wireTime(t.content.created), LastUpdatedAt: wireTime(t.content.created.AddDate(1, 0, 0)),
@@ -82,7 +83,7 @@ func (t *Tenant) user(w http.ResponseWriter, r *http.Request, who *caller) *apiE
 	if !who.mayIdentify() {
 		return &errUnauthorized
 	}
-	p := t.content.personByID(r.PathValue("userId"))
+	p := t.personByID(r.PathValue("userId"))
 	if p == nil {
 		return &errNotFound
 	}
@@ -147,12 +148,5 @@ func (t *Tenant) users(w http.ResponseWriter, r *http.Request, _ *caller) *apiEr
 
 func compareUser(u userBody, field, operator, want string) bool {
 	value := strings.ToLower(map[string]string{"id": u.ID, "email": u.Email, "name": u.Name, "subject": u.Subject, "status": u.Status}[field])
-	switch operator {
-	case "co":
-		return strings.Contains(value, want)
-	case "sw":
-		return strings.HasPrefix(value, want)
-	default:
-		return value == want
-	}
+	return compareText(value, operator, want)
 }

@@ -1,7 +1,9 @@
 package proxy
 
 import (
+	"bytes"
 	"context"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -142,6 +144,29 @@ func TestRefusedUpgradeKeepsItsStatus(t *testing.T) {
 	_, resp, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(base, "http")+"/qlik/app/x", nil)
 	if err == nil || resp == nil || resp.StatusCode != http.StatusForbidden {
 		t.Errorf("error %v, response %v; want 403", err, resp)
+	}
+}
+
+func TestOneCloseFrameAtMost(t *testing.T) {
+	for name, written := range map[string][]byte{
+		"after the tenant's": append([]byte{0x81, 2, 'h', 'i'}, closeFrame(4204, "gone")...),
+		"inside a frame":     {0x81, 5, 'h', 'e'},
+		"between frames":     {0x81, 2, 'h', 'i'},
+	} {
+		ours, theirs := net.Pipe()
+		var got bytes.Buffer
+		done := make(chan struct{})
+		go func() { _, _ = got.ReadFrom(theirs); close(done) }()
+		k := &socket{Conn: ours, closed: func() {}}
+		_, _ = k.Write([]byte("HTTP/1.1 101 Switching Protocols\r\n\r\n"))
+		_, _ = k.Write(written)
+		k.end(CloseSessionEnded, "session ended")
+		k.end(CloseDraining, "server is restarting") // both may happen
+		_, _ = k.Write([]byte{'l', 'l', 'o', 0x81, 2, 'h', 'i'})
+		<-done
+		if n := bytes.Count(got.Bytes(), []byte{0x88}); n != 1 {
+			t.Errorf("%s: %d close frames in %q, want 1", name, n, got.Bytes())
+		}
 	}
 }
 

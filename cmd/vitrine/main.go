@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // an image from scratch has no time zones of its own
 
 	"vitrine/config"
 )

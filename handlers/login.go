@@ -27,6 +27,9 @@ func (h *Handlers) login(c *gin.Context) error {
 	if err != nil {
 		return fmt.Errorf("begin sign-in: %w", err)
 	}
+	if _, err := c.Request.Cookie(h.cookieName(signedOutCookie)); err == nil {
+		h.markSignedOut(c, false) // somebody asked for it
+	}
 	noStore(c)
 	c.Redirect(http.StatusFound, authURL)
 	return nil

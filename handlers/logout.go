@@ -28,6 +28,7 @@ func (h *Handlers) logout(c *gin.Context) error {
 	if err := h.clearSessionID(c); err != nil {
 		return fmt.Errorf("clear session cookie: %w", err)
 	}
+	h.markSignedOut(c, true)
 	c.Redirect(http.StatusSeeOther, signedOutPath)
 	return nil
 }

@@ -66,6 +66,9 @@ func (h *Handlers) requireSession(answer func(*gin.Context, error)) gin.HandlerF
 		case isNavigation(c.Request) && h.looping(c):
 			h.clearBounces(c) // the button on that page is a fresh start
 			answer(c, errSignInLoops)
+		case isNavigation(c.Request) && h.staysSignedOut(c):
+			noStore(c)
+			c.Redirect(http.StatusFound, signedOutTo(c.Request.URL.RequestURI()))
 		case isNavigation(c.Request):
 			noStore(c)
 			c.Redirect(http.StatusFound, loginPath(c.Request.URL.RequestURI()))

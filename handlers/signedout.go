@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/gin-gonic/gin"
 )
@@ -9,7 +10,8 @@ import (
 // welcomePage is home for somebody without a session.
 type welcomePage struct {
 	basePage
-	SignedOut    bool // they have just signed out
+	SignedOut    bool   // they have just signed out
+	SignInHref   string // leads back to where they wanted to be
 	TenantLogout string
 	People       []demoPerson
 }
@@ -24,10 +26,13 @@ type demoPerson struct {
 func (h *Handlers) welcome(c *gin.Context) error {
 	page := welcomePage{
 		basePage: h.newBasePage(c, "Vitrine"), SignedOut: c.Query("signed_out") != "",
-		TenantLogout: h.tenantLogout(),
+		SignInHref: "/login", TenantLogout: h.tenantLogout(),
 	}
 	if page.SignedOut {
 		page.Title = h.text("signed-out.page-title")
+	}
+	if returnTo := c.Query("return_to"); returnTo != "" {
+		page.SignInHref = loginPath(returnTo)
 	}
 	if h.Demo != nil {
 		for _, p := range h.Demo.People {
@@ -40,4 +45,32 @@ func (h *Handlers) welcome(c *gin.Context) error {
 // logoutPage asks before it signs out, because a GET must change nothing.
 func (h *Handlers) logoutPage(c *gin.Context) error {
 	return h.render(c, http.StatusOK, "logout", h.newBasePage(c, h.text("logout.page-title")))
+}
+
+// signedOutCookie marks a browser whose person has signed out. The tenant may
+// still know them, so a sign-in that starts by itself would pass silently: the
+// back button would bring everything back on a screen that somebody left.
+const signedOutCookie = "vitrine_signed_out"
+
+func (h *Handlers) markSignedOut(c *gin.Context, on bool) {
+	cookie := &http.Cookie{
+		Name: h.cookieName(signedOutCookie), Value: "1", Path: "/",
+		HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode,
+	}
+	if !on {
+		cookie.MaxAge = -1
+	}
+	http.SetCookie(c.Writer, cookie)
+}
+
+// staysSignedOut reports whether a page must ask before it starts a sign-in.
+// Only a browser that tells navigations from other requests is held back.
+func (h *Handlers) staysSignedOut(c *gin.Context) bool {
+	_, err := c.Request.Cookie(h.cookieName(signedOutCookie))
+	return err == nil && c.Request.Header.Get("Sec-Fetch-Mode") == "navigate"
+}
+
+// signedOutTo is the signed-out page whose button leads to path.
+func signedOutTo(path string) string {
+	return signedOutPath + "&" + url.Values{"return_to": {path}}.Encode()
 }

@@ -25,6 +25,10 @@ var (
 	ErrStore = errors.New("session store unavailable")
 )
 
+// ErrHolderDied stands beside an ErrNoSession: the process that refreshed last
+// died before it could save what the tenant gave it.
+var ErrHolderDied = errors.New("the process that refreshed before has died")
+
 // RetryError says when a tenant that asked for patience may be asked again. It
 // stands in the chain of an ErrTenant.
 type RetryError struct{ After time.Duration }

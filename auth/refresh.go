@@ -10,8 +10,8 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// refreshTimeout bounds one refresh: waiting for the lock of another process,
-// and the token request itself.
+// refreshTimeout bounds the wait for another process that refreshes. The token
+// request has its own end: cut short, it could spend the refresh token.
 const refreshTimeout = 30 * time.Second
 
 // errFresh stops an update without saving: somebody else has refreshed.
@@ -117,12 +117,13 @@ func (rp *RelyingParty) refreshLocked(ctx context.Context, id string, wanting fu
 			fresh = *s
 			return errFresh
 		}
-		tokens, err := rp.requestRefresh(ctx, s.Tokens)
-		if err != nil {
-			return err
+		tokens, err := rp.requestRefresh(context.WithoutCancel(ctx), s.Tokens)
+		var no *refusal
+		if errors.As(err, &no) && no.final() {
+			return fmt.Errorf("%w: %w", ErrNoSession, no)
 		}
 		s.Tokens = tokens
-		return nil
+		return err
 	})
 	var no *refusal
 	switch {
@@ -132,9 +133,12 @@ func (rp *RelyingParty) refreshLocked(ctx context.Context, id string, wanting fu
 	case errors.Is(err, errFresh):
 		rp.Count("refresh", "done elsewhere")
 		return fresh, nil
+	case errors.Is(err, ErrHolderDied):
+		rp.Count("refresh", "lost")
+		return Session{}, err
 	case errors.As(err, &no) && no.final():
 		rp.Count("refresh", "refused")
-		return Session{}, errors.Join(rp.drop(ctx, id), no)
+		return Session{}, err
 	case errors.Is(err, ErrTenant):
 		rp.Count("refresh", "tenant fault")
 		rp.waitAsTold(id, err)

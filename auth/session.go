@@ -109,7 +109,10 @@ type Store interface {
 	PeekSession(ctx context.Context, id string) (s Session, found bool, err error)
 	// UpdateSession reloads the session under its lock, runs update, and saves
 	// the result. A session deleted meanwhile stays deleted: ErrNoSession. When
-	// update fails, nothing is saved and its error is returned.
+	// update fails, nothing is saved and its error is returned; one that wraps
+	// ErrNoSession deletes the session, unless another process has changed it
+	// meanwhile, and wraps ErrHolderDied too if the last update never ended.
+	// An update that cannot be saved now is kept, under the lock, until it can.
 	UpdateSession(ctx context.Context, id string, update func(*Session) error) (Session, error)
 	// DeleteSession forgets a session whose tokens are dead. Deleting it twice is
 	// no error.

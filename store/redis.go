@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
@@ -18,8 +19,12 @@ import (
 // Redis answers in well under a millisecond; whoever waits a second for it
 // should rather hear that the store is away.
 const (
-	redisDialTimeout = time.Second
-	redisIOTimeout   = time.Second
+	redisDialTimeout = 500 * time.Millisecond
+	redisIOTimeout   = 800 * time.Millisecond
+	// redisPatience bounds a command with all its tries, on this server and
+	// the next. A request needs two at most while a token is fresh or Redis is
+	// away, and its answer has to come within two seconds.
+	redisPatience = 900 * time.Millisecond
 )
 
 // OpenRedis connects to the Redis that redisURL names:
@@ -32,6 +37,23 @@ const (
 // It does not wait for an answer, so that the program starts while Redis is
 // away. Errors never contain the password.
 func OpenRedis(redisURL string) (redis.UniversalClient, error) {
+	// What the client would print is known from our own errors, and is no JSON.
+	muteClient.Do(func() { redis.SetLogger(mute{}) })
+	client, err := open(redisURL)
+	if err != nil {
+		return nil, err
+	}
+	client.AddHook(patience{})
+	return client, nil
+}
+
+var muteClient sync.Once
+
+type mute struct{}
+
+func (mute) Printf(context.Context, string, ...any) {}
+
+func open(redisURL string) (redis.UniversalClient, error) {
 	scheme, rest, _ := strings.Cut(redisURL, "://")
 	switch scheme {
 	case "redis", "rediss":
@@ -103,7 +125,11 @@ func manyOptions(scheme, rest string) (*redis.UniversalOptions, error) {
 func baseOptions(user *url.Userinfo) *redis.UniversalOptions {
 	o := &redis.UniversalOptions{
 		DialTimeout: redisDialTimeout, ReadTimeout: redisIOTimeout, WriteTimeout: redisIOTimeout,
-		PoolTimeout: redisIOTimeout, MaxRetries: 1, ContextTimeoutEnabled: true,
+		PoolTimeout: redisIOTimeout, ContextTimeoutEnabled: true,
+		// A server that has just become a replica, or still loads, refuses for a
+		// moment; a connection that has died is found out when it is used. All
+		// that is tried again while patience lasts, for half a second or so.
+		MaxRetries: 8, MinRetryBackoff: 10 * time.Millisecond, MaxRetryBackoff: 100 * time.Millisecond, DialerRetries: 1,
 		MinIdleConns: 2, ConnMaxIdleTime: 5 * time.Minute, DisableIdentity: true,
 	}
 	if user != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -34,7 +35,10 @@ type SessionsOptions struct {
 
 // Sessions implements auth.Store on Redis. A session's ID is "name.secret":
 // Redis sees a hash of the name, and the secret seals the record.
-type Sessions struct{ SessionsOptions }
+type Sessions struct {
+	SessionsOptions
+	updates atomic.Int64 // under way, or waiting for Redis to come back
+}
 
 var _ auth.Store = (*Sessions)(nil)
 
@@ -49,7 +53,7 @@ func NewSessions(o SessionsOptions) *Sessions {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Sessions{o}
+	return &Sessions{SessionsOptions: o}
 }
 
 // Ping reports whether Redis answers.
@@ -157,13 +161,17 @@ func (s *Sessions) opened(id, key, secret string, record []byte, err error) (aut
 	if err != nil {
 		return auth.Session{}, 0, false, err
 	}
-	var session auth.Session
+	session, generation, found := s.openedRecord(id, key, secret, record)
+	return session, generation, found, nil
+}
+
+func (s *Sessions) openedRecord(id, key, secret string, record []byte) (session auth.Session, generation uint64, found bool) {
 	generation, err := s.openJSON(kindSession, key, secret, record, &session)
 	if err != nil {
-		return auth.Session{}, 0, false, nil
+		return auth.Session{}, 0, false
 	}
 	session.ID = id
-	return session, generation, true, nil
+	return session, generation, true
 }
 
 // key hashes name, so that Redis holds nothing a browser could present. The

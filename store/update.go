@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -13,27 +12,32 @@ import (
 )
 
 const (
-	// lockLease is how long a dead process holds others up; the living renew it.
-	lockLease = 5 * time.Second
-	// lockPause is between two tries to get the lock: a refresh takes some
-	// hundred milliseconds, so waiting is short and cheap.
-	lockPause = 25 * time.Millisecond
+	// saveFor is how long an update is kept in memory when Redis goes away
+	// before it is saved. A refresh token that was rotated exists nowhere else:
+	// losing it signs a person out.
+	saveFor   = 5 * time.Minute
+	savePause = 100 * time.Millisecond
 )
 
 // saveScript writes a session only over the generation it was made from: a
-// session deleted meanwhile stays deleted, and a late writer loses.
+// session deleted meanwhile stays deleted, and a late writer loses. Saving the
+// same twice, because an answer got lost, is saving it once.
 var saveScript = redis.NewScript(`
 local current = redis.call("GET", KEYS[1])
 if not current then return 0 end
+if current == ARGV[2] then return 1 end
 if string.sub(current, 6, 13) ~= ARGV[1] then return -1 end
 redis.call("SET", KEYS[1], ARGV[2], "XX", "KEEPTTL")
 return 1`)
 
-// releaseScript and renewScript touch the lock only while it is ours.
-var (
-	releaseScript = redis.NewScript(`if redis.call("GET", KEYS[1]) == ARGV[1] then return redis.call("DEL", KEYS[1]) end return 0`)
-	renewScript   = redis.NewScript(`if redis.call("GET", KEYS[1]) == ARGV[1] then return redis.call("PEXPIRE", KEYS[1], ARGV[2]) end return 0`)
-)
+// dropScript deletes a session unless it has changed since that generation.
+var dropScript = redis.NewScript(`
+local current = redis.call("GET", KEYS[1])
+if not current then return 0 end
+if string.sub(current, 6, 13) ~= ARGV[1] then return -1 end
+return redis.call("DEL", KEYS[1])`)
+
+var errOvertaken = errors.New("it was changed by another process")
 
 // UpdateSession implements auth.Store: lock, reload, update, save.
 func (s *Sessions) UpdateSession(ctx context.Context, id string, update func(*auth.Session) error) (auth.Session, error) {
@@ -41,78 +45,122 @@ func (s *Sessions) UpdateSession(ctx context.Context, id string, update func(*au
 	if !ok {
 		return auth.Session{}, auth.ErrNoSession
 	}
-	release, err := s.lock(ctx, s.key(kindLock, name))
+	s.updates.Add(1)
+	done := func() { s.updates.Add(-1) }
+	l, err := s.lock(ctx, name)
 	if err != nil {
+		done()
 		return auth.Session{}, err
 	}
-	defer release()
-	key := s.key(kindSession, name)
-	record, err := s.Redis.Get(ctx, key).Bytes()
-	session, generation, found, err := s.opened(id, key, secret, record, err)
-	if err != nil {
-		return auth.Session{}, fmt.Errorf("reload session: %w", err)
-	}
+	release := func() { l.release(); done() }
+	c := change{key: s.key(kindSession, name), handle: auth.Handle(name)}
+	session, generation, found := s.openedRecord(id, c.key, secret, l.record)
 	if !found {
+		release()
 		return auth.Session{}, auth.ErrNoSession
 	}
-	if err := update(&session); err != nil {
+	c.session, c.generation = session, generation
+	if err := update(&c.session); err != nil {
+		defer release()
+		return s.updateFailed(ctx, id, secret, c, l.inherited, err)
+	}
+	if c.record, err = s.sealJSON(kindSession, c.key, secret, generation+1, c.session); err != nil {
+		release()
 		return auth.Session{}, err
 	}
-	return session, s.save(ctx, key, secret, generation, session)
+	err = s.save(context.WithoutCancel(ctx), c)
+	if isFault(err) {
+		// The lock stays ours, so nobody works with the old record meanwhile.
+		go func() {
+			defer release()
+			s.saveLater(c)
+		}()
+		return auth.Session{}, err
+	}
+	release()
+	return c.session, err
 }
 
-func (s *Sessions) save(ctx context.Context, key, secret string, generation uint64, session auth.Session) error {
-	record, err := s.sealJSON(kindSession, key, secret, generation+1, session)
-	if err != nil {
-		return err
-	}
-	saved, err := saveScript.Run(ctx, s.Redis, []string{key}, generationBytes(generation), record).Int()
+// change is an update on its way into Redis.
+type change struct {
+	key, handle string
+	generation  uint64 // that it was made from
+	session     auth.Session
+	record      []byte
+}
+
+// isFault tells that Redis is away from what it decided.
+func isFault(err error) bool {
+	return err != nil && !errors.Is(err, auth.ErrNoSession) && !errors.Is(err, errOvertaken)
+}
+
+func (s *Sessions) save(ctx context.Context, c change) error {
+	saved, err := saveScript.Run(ctx, s.Redis, []string{c.key}, generationBytes(c.generation), c.record).Int()
 	switch {
 	case err != nil:
 		return fmt.Errorf("save session: %w", err)
 	case saved == 0:
+		// It has ended while the tenant made these tokens, and whoever ended
+		// it knew the old ones only.
+		_ = s.putRevocation(ctx, s.revocationOf(c.session), 0)
 		return auth.ErrNoSession
 	case saved < 0:
-		return errors.New("save session: it was changed by another process")
+		return fmt.Errorf("save session: %w", errOvertaken)
 	}
 	return nil
 }
 
-// lock takes the lock at key and keeps it until release, renewing its lease
-// while the tenant is slow.
-func (s *Sessions) lock(ctx context.Context, key string) (release func(), err error) {
-	owner := rand.Text()
-	for {
-		err := s.Redis.SetArgs(ctx, key, owner, redis.SetArgs{Mode: "NX", TTL: lockLease}).Err()
-		if err == nil {
-			break
+// saveLater goes on saving until Redis is back.
+func (s *Sessions) saveLater(c change) {
+	ctx, cancel := context.WithTimeout(context.Background(), saveFor)
+	defer cancel()
+	for ctx.Err() == nil && isFault(s.save(ctx, c)) {
+		time.Sleep(savePause)
+	}
+}
+
+// updateFailed ends a session whose update said that it has to end. If the
+// session has changed meanwhile, that was said of something else: the one who
+// changed it was right.
+func (s *Sessions) updateFailed(ctx context.Context, id, secret string, c change, inherited bool, cause error) (auth.Session, error) {
+	if !errors.Is(cause, auth.ErrNoSession) {
+		return auth.Session{}, cause
+	}
+	if inherited {
+		cause = fmt.Errorf("%w: %w", auth.ErrHolderDied, cause)
+	}
+	dropped, err := dropScript.Run(ctx, s.Redis, []string{c.key}, generationBytes(c.generation)).Int()
+	if err != nil {
+		return auth.Session{}, fmt.Errorf("drop session: %w", err)
+	}
+	if dropped < 0 {
+		record, err := s.Redis.Get(ctx, c.key).Bytes()
+		session, _, found, err := s.opened(id, c.key, secret, record, err)
+		if err != nil {
+			return auth.Session{}, fmt.Errorf("reload session: %w", err)
 		}
-		if !errors.Is(err, redis.Nil) {
-			return nil, fmt.Errorf("lock session: %w", err)
+		if found {
+			return session, nil
 		}
+		return auth.Session{}, cause
+	}
+	if err := s.forget(ctx, c.handle, func(redis.Pipeliner) {}); err != nil {
+		return auth.Session{}, fmt.Errorf("tell of the end: %w", err)
+	}
+	return auth.Session{}, cause
+}
+
+// Settle waits until no update is under way or waits to be saved: a process
+// that stops before loses tokens.
+func (s *Sessions) Settle(ctx context.Context) error {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for s.updates.Load() > 0 {
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("wait for session lock: %w", ctx.Err())
-		case <-time.After(lockPause):
+			return fmt.Errorf("settle %d updates: %w", s.updates.Load(), ctx.Err())
+		case <-tick.C:
 		}
 	}
-	renewing, stop := context.WithCancel(context.WithoutCancel(ctx))
-	go func() {
-		tick := time.NewTicker(lockLease / 3)
-		defer tick.Stop()
-		for {
-			select {
-			case <-renewing.Done():
-				return
-			case <-tick.C:
-				_ = renewScript.Run(renewing, s.Redis, []string{key}, owner, lockLease.Milliseconds()).Err()
-			}
-		}
-	}()
-	return func() {
-		stop()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), redisIOTimeout)
-		defer cancel()
-		_ = releaseScript.Run(ctx, s.Redis, []string{key}, owner).Err()
-	}, nil
+	return nil
 }

@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	// lockLease is how long a dead process holds others up: a lock whose
+	// holder has not been heard of for so long may be taken over.
+	lockLease = 5 * time.Second
+	lockBeat  = time.Second
+	// lockKept outlives any holder: it only clears up where nobody asks again.
+	lockKept = saveFor + time.Minute
+	// A refresh takes some hundred milliseconds, so the first tries to get the
+	// lock come soon; whoever waits for a slow tenant asks less often.
+	lockPause    = 25 * time.Millisecond
+	lockPauseMax = 200 * time.Millisecond
+)
+
+// ownerSize is the length of an owner's name at the beginning of a lock.
+const ownerSize = 26
+
+var (
+	// lockScript takes the lock and reads what it guards in one step. A lock is
+	// free, or ours (the answer to our last try was lost), or dead: it is what
+	// it was a lease ago. Else it answers what the lock is now.
+	lockScript = redis.NewScript(`
+local held = redis.call("GET", KEYS[1])
+if held and held ~= ARGV[1] and held ~= ARGV[3] then return {held} end
+redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[2])
+return {"", redis.call("GET", KEYS[2])}`)
+	// beatScript shows that the holder lives, and puts back a lock that Redis
+	// has lost. What somebody else holds is left alone.
+	beatScript = redis.NewScript(`
+local held = redis.call("GET", KEYS[1])
+if held and string.sub(held, 1, 26) ~= string.sub(ARGV[1], 1, 26) then return 0 end
+redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[2])
+return 1`)
+	releaseScript = redis.NewScript(`
+local held = redis.call("GET", KEYS[1])
+if held and string.sub(held, 1, 26) == ARGV[1] then return redis.call("DEL", KEYS[1]) end
+return 0`)
+)
+
+// sessionLock is the lock of one session, in our hands.
+type sessionLock struct {
+	redis redis.UniversalClient
+	key   string
+	owner string
+	// inherited says that the last holder died with the lock in its hands.
+	inherited bool
+	record    []byte // of the session, nil when there is none
+	stop      context.CancelFunc
+}
+
+// lock takes the lock of a session and reads its record.
+//
+// The lock has no end that Redis would count: while Redis is away its clock
+// goes on, and a holder that brings a new refresh token would come back to find
+// its lock with somebody who spends the old one a second time. Instead whoever
+// waits watches, and a lock that did not change for a lease, while Redis
+// answered all the time, has lost its holder. After any fault of Redis the
+// watch begins anew, so the holder has time to be heard first.
+func (s *Sessions) lock(ctx context.Context, name string) (*sessionLock, error) {
+	l := &sessionLock{redis: s.Redis, key: s.key(kindLock, name), owner: rand.Text()[:ownerSize]}
+	pause, seen, since := lockPause, "", time.Now()
+	for {
+		dead := ""
+		if seen != "" && time.Since(since) >= lockLease {
+			dead = seen
+		}
+		held, err := l.take(ctx, s.key(kindSession, name), dead)
+		if err != nil {
+			return nil, fmt.Errorf("lock session: %w", err)
+		}
+		if held == "" {
+			l.inherited = dead != ""
+			l.beat(ctx)
+			return l, nil
+		}
+		if held != seen {
+			seen, since = held, time.Now()
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("wait for session lock: %w", ctx.Err())
+		case <-time.After(pause):
+		}
+		pause = min(pause*3/2, lockPauseMax)
+	}
+}
+
+// take tries once, and returns what the lock is if another holds it.
+func (l *sessionLock) take(ctx context.Context, sessionKey, dead string) (held string, err error) {
+	answer, err := lockScript.Run(ctx, l.redis, []string{l.key, sessionKey}, l.value(0), lockKept.Milliseconds(), dead).Slice()
+	if err != nil {
+		return "", err
+	}
+	if held, _ = answer[0].(string); held == "" && len(answer) > 1 {
+		if record, ok := answer[1].(string); ok {
+			l.record = []byte(record)
+		}
+	}
+	return held, nil
+}
+
+// value is what the lock holds at its nth beat: another one each time, so that
+// everybody sees that its holder lives.
+func (l *sessionLock) value(n int) string { return l.owner + "." + strconv.Itoa(n) }
+
+// beat keeps the lock until release.
+func (l *sessionLock) beat(ctx context.Context) {
+	ctx, l.stop = context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		tick := time.NewTicker(lockBeat)
+		defer tick.Stop()
+		for n := 1; ; n++ {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				_ = beatScript.Run(ctx, l.redis, []string{l.key}, l.value(n), lockKept.Milliseconds()).Err()
+			}
+		}
+	}()
+}
+
+// release lets others have the lock. When Redis is away they take it over
+// after the lease.
+func (l *sessionLock) release() {
+	l.stop()
+	ctx, cancel := context.WithTimeout(context.Background(), redisPatience)
+	defer cancel()
+	_ = releaseScript.Run(ctx, l.redis, []string{l.key}, l.owner).Err()
+}

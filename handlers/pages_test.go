@@ -36,7 +36,7 @@ func TestEveryPageIsWellMade(t *testing.T) {
 	app := firstApp(t, b, "Accounts Receivable")
 	titles := map[string]string{}
 	for _, path := range []string{
-		"/", "/apps", "/apps?q=cost", "/apps?q=nosuchname", "/apps?space=personal&sort=updated", "/me", "/logout",
+		"/", "/apps", "/apps?q=cost", "/apps?q=nosuchname", "/apps?space=personal&sort=updated", "/me", "/me/sessions", "/logout",
 		app, app + "/sheets/finance-overview", app + "/sheets/finance-overview?view=table",
 		"/apps/nosuchapp", app + "/sheets/nosuchsheet", "/nosuchpage",
 	} {

@@ -59,6 +59,9 @@ func (h *Handlers) routesForSignedIn(r *gin.Engine) {
 	read(in, "/apps/:appId/thumbnail", h.api(h.thumbnail))
 	read(in, "/apps/:appId/sheets/:sheetId", h.page(h.sheet))
 	read(in, "/me", h.page(h.me))
+	read(in, mySessionsPath, h.page(h.mySessions))
+	in.POST(mySessionsPath, h.guardOrigin(h.answerPage), limitBody, h.page(h.endSessions))
+	read(in, "/api/me/sessions", h.api(h.sessionList))
 	in.POST("/apps/:appId/favorite", h.guardOrigin(h.answerPage), limitBody, h.page(h.setFavorite))
 }
 

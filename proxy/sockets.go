@@ -70,6 +70,9 @@ func (s *Sockets) Len() int {
 	return n
 }
 
+// Count returns how many sockets of one session are open here.
+func (s *Sockets) Count(handle string) int { return len(s.of(handle)) }
+
 // Recheck makes Watch look after all sessions at once: news of their end may
 // have been lost.
 func (s *Sockets) Recheck() {

@@ -29,6 +29,7 @@ type Card struct {
 	ExpiresAt time.Time   `json:"x"`
 	// LastUsed follows from the time the session has left, to the second.
 	LastUsed time.Time `json:"-"`
+	Sockets  int       `json:"-"` // open in all processes, as said lately
 }
 
 func (s *Sessions) newCard(session auth.Session) ([]byte, error) {
@@ -66,9 +67,11 @@ func (s *Sessions) SessionsOf(ctx context.Context, userID string) ([]Card, error
 	}
 	pipe := s.Redis.Pipeline()
 	records, left := make([]*redis.StringCmd, len(handles)), make([]*redis.DurationCmd, len(handles))
+	sockets := make([]*redis.MapStringStringCmd, len(handles))
 	for i, handle := range handles {
 		records[i] = pipe.Get(ctx, s.handleKey(kindCard, handle))
 		left[i] = pipe.PTTL(ctx, s.handleKey(kindSession, handle))
+		sockets[i] = pipe.HGetAll(ctx, s.handleKey(kindSockets, handle))
 	}
 	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
 		return nil, err
@@ -84,6 +87,7 @@ func (s *Sessions) SessionsOf(ctx context.Context, userID string) ([]Card, error
 		if err != nil || json.Unmarshal(plain, &card) != nil || card.UserID != userID {
 			continue
 		}
+		card.Sockets = s.openSockets(sockets[i].Val())
 		card.LastUsed = s.Now().Add(left[i].Val() - s.IdleTimeout)
 		cards = append(cards, card)
 	}

@@ -22,6 +22,7 @@ var pages = map[string][]string{
 	"embed/qlik-embed": {"sheet.html", "embed/qlik-embed.html"},
 	"sheet-table":      {"sheet.html", "sheet-table.html"},
 	"me":               {"me.html"},
+	"me-sessions":      {"me-sessions.html"},
 	"logout":           {"logout.html"},
 	"error":            {"error.html"},
 }

@@ -33,6 +33,7 @@ func (p program) serve(ctx context.Context) error {
 		return err
 	}
 	logger := newLogger(p.errOut, c.LogLevel, c.LogFormat)
+	slog.SetDefault(logger) // libraries that log by themselves do it in our form
 	files, err := static.New()
 	if err != nil {
 		return fmt.Errorf("prepare static files: %w", err)
@@ -161,6 +162,7 @@ type portal struct {
 	keys     *store.KeyRing
 	secret   *atomic.Pointer[config.Secret] // the client's
 	keyUse   *prometheus.GaugeVec
+	process  string // tells this process from others at the same Redis
 }
 
 func newPortal(c config.Config, memory *stores, files *static.Files, tenant *demoTenant, logger *slog.Logger) (*portal, error) {
@@ -202,7 +204,7 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 	}
 	return &portal{
 		handler: routes, proxy: relay, auth: rp, sessions: memory.sessions, logger: logger,
-		handlers: h, keys: memory.ring, secret: secret, keyUse: keyUse,
+		handlers: h, keys: memory.ring, secret: secret, keyUse: keyUse, process: rand.Text(),
 	}, nil
 }
 

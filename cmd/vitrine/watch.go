@@ -56,6 +56,9 @@ func (p *portal) look(ctx context.Context, id string, used bool) (endsAt time.Ti
 	if used {
 		load = p.auth.Session
 	}
+	handle := auth.Handle(id)
+	// For the person's list of sessions only: losing it costs a figure.
+	_ = p.sessions.NoteSockets(ctx, handle, p.process, p.proxy.Sockets.Count(handle))
 	s, err := load(ctx, id)
 	if err != nil {
 		return time.Time{}, errors.Is(err, auth.ErrNoSession)

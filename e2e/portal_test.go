@@ -68,7 +68,8 @@ func (p *portal) run(env []string) {
 			<-ended
 		}
 		if p.t.Failed() {
-			p.t.Logf("the program said:\n%s", p.output)
+			lines := strings.Split(strings.TrimSpace(p.output.String()), "\n")
+			p.t.Logf("the program said at last:\n%s", strings.Join(lines[max(0, len(lines)-25):], "\n"))
 		}
 		for _, secret := range p.tenant.secrets() {
 			if strings.Contains(p.output.String(), secret) {

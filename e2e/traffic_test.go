@@ -59,13 +59,13 @@ const bodyBuffer = 128 << 20
 // to be read at the end.
 func record(ctx context.Context, t *testing.T) *traffic {
 	t.Helper()
-	log := &traffic{sockets: map[network.RequestID]string{}, sizes: map[network.RequestID]float64{}}
-	if err := chromedp.Listen(ctx, log.take); err != nil {
+	trafficLog := &traffic{sockets: map[network.RequestID]string{}, sizes: map[network.RequestID]float64{}}
+	if err := chromedp.Listen(ctx, trafficLog.take); err != nil {
 		t.Fatalf("listen to the browser: %v", err)
 	}
 	size, on := int64(bodyBuffer), true
 	must(t, call(ctx, network.Enable, network.EnableParams{MaxTotalBufferSize: &size, MaxResourceBufferSize: &size, EnableDurableMessages: &on}))
-	return log
+	return trafficLog
 }
 
 // take runs inside the browser's message loop: it only remembers.

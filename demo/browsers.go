@@ -55,20 +55,22 @@ func (t *Tenant) browserSession(r *http.Request) (s browserSession, found bool) 
 	if err != nil {
 		return browserSession{}, false
 	}
-	now := t.now()
+	now, limits := t.now(), t.authSettings.get()
 	t.browsers.mu.Lock()
 	defer t.browsers.mu.Unlock()
 	live := t.browsers.sessions[cookie.Value]
 	if live == nil {
 		return browserSession{}, false
 	}
-	if now.Sub(live.lastSeen) > sessionIdle || now.Sub(live.authTime) > sessionLifespan {
+	if now.Sub(live.lastSeen) > minutes(limits.Idle) || now.Sub(live.authTime) > minutes(limits.Lifespan) {
 		delete(t.browsers.sessions, cookie.Value)
 		return browserSession{}, false
 	}
 	live.lastSeen = now
 	return *live, true
 }
+
+func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
 
 // startBrowserSession signs a person in, always under a new ID.
 func (t *Tenant) startBrowserSession(w http.ResponseWriter, r *http.Request, p *person) browserSession {

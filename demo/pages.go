@@ -18,8 +18,9 @@ var (
 		"consent": parsePage("consent"),
 		"message": parsePage("message"),
 	}
-	styleSheet = mustReadPage("style.css")
-	stylePath  = "/login/style-" + contentHash(styleSheet) + ".css"
+	singleTemplate = template.Must(template.ParseFS(pageFiles, "pages/single.html"))
+	styleSheet     = mustReadPage("style.css")
+	stylePath      = "/login/style-" + contentHash(styleSheet) + ".css"
 )
 
 type messagePage struct{ Title, Text, Link, LinkText string }

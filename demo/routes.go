@@ -9,6 +9,8 @@ func (t *Tenant) routes() http.Handler {
 	t.restRoutes(mux)
 	t.clientRoutes(mux)
 	t.integrationRoutes(mux)
+	t.cspRoutes(mux)
+	t.singleRoutes(mux)
 	t.controlRoutes(mux)
 
 	mux.HandleFunc("/app/", t.engineSocket)
@@ -69,6 +71,8 @@ func (t *Tenant) restRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("DELETE /api/v1/collections/{collectionId}/items/{itemId}", t.api(2, t.removeFromCollection))
 	mux.HandleFunc("DELETE /api/v1/oauth-tokens/{tokenId}", t.api(2, t.deleteOAuthToken))
 	mux.HandleFunc("GET /api/v1/csrf-token", t.csrfToken)
+	mux.HandleFunc("GET /api/core/auth-settings", t.api(1, adminOnly("", t.getAuthSettings)))
+	mux.HandleFunc("PATCH /api/core/auth-settings", t.api(2, adminOnly("", t.patchAuthSettings)))
 	// Everything else below the API asks for a sign-in first, then is not
 	// there; boot/core-init is one of these.
 	mux.HandleFunc("/api/", t.api(1, func(http.ResponseWriter, *http.Request, *caller) *apiError { return &errNotFound }))

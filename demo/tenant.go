@@ -47,6 +47,8 @@ type Tenant struct {
 	clients      shelf[client]
 	bots         shelf[*person]
 	integrations shelf[webIntegration]
+	cspEntries   shelf[cspEntry]
+	authSettings authSettingsBox
 	audits       auditLog
 	grants       *grantTable
 	browsers     *browserTable
@@ -100,6 +102,7 @@ func New(o Options) (*Tenant, error) {
 		stop: make(chan struct{}),
 	}
 	t.clients.add(ownClient(o))
+	t.authSettings.current = defaultAuthSettings(t.content.tenantID)
 	t.integrations.add(t.ownIntegration(o.RedirectURIs))
 	t.engine = newQIX(t.content, o.Now, o.Logger)
 	t.handler = t.faultable(t.routes())

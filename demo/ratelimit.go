@@ -11,6 +11,12 @@ import (
 // counted over five, so that short bursts pass.
 const limitWindow = 5 * time.Minute
 
+// tierReports is a tier of its own for new reports, the dearest call there is.
+const (
+	tierReports      = 3
+	reportsPerMinute = 10
+)
+
 // rateLimiter counts requests per person and tier in fixed windows. When one
 // is full, everything of that tier waits for its end.
 type rateLimiter struct {
@@ -35,15 +41,19 @@ func (l *rateLimiter) wait(key limitKey, perMinute int, now time.Time) time.Dura
 	if perMinute < 0 {
 		return 0
 	}
+	length := limitWindow
+	if key.tier == tierReports {
+		length = time.Minute // the one limit that is so low that a burst of 50 would defeat it
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	win := l.windows[key]
-	if win == nil || now.Sub(win.start) >= limitWindow {
+	if win == nil || now.Sub(win.start) >= length {
 		win = &window{start: now}
 		l.windows[key] = win
 	}
-	if win.count >= perMinute*int(limitWindow/time.Minute) {
-		return win.start.Add(limitWindow).Sub(now)
+	if win.count >= perMinute*int(length/time.Minute) {
+		return win.start.Add(length).Sub(now)
 	}
 	win.count++
 	return 0
@@ -53,8 +63,11 @@ func (l *rateLimiter) wait(key limitKey, perMinute int, now time.Time) time.Dura
 func (t *Tenant) overLimit(w http.ResponseWriter, p *person, tier int) bool {
 	s := t.config()
 	perMinute := s.Tier1PerMinute
-	if tier == 2 {
+	switch tier {
+	case 2:
 		perMinute = s.Tier2PerMinute
+	case tierReports:
+		perMinute = reportsPerMinute
 	}
 	wait := t.limits.wait(limitKey{p.ID, tier}, perMinute, t.now())
 	if wait <= 0 {

@@ -11,6 +11,7 @@ func (t *Tenant) routes() http.Handler {
 	t.integrationRoutes(mux)
 	t.cspRoutes(mux)
 	t.singleRoutes(mux)
+	t.reportRoutes(mux)
 	t.controlRoutes(mux)
 
 	mux.HandleFunc("/app/", t.engineSocket)

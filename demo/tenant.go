@@ -49,6 +49,7 @@ type Tenant struct {
 	integrations shelf[webIntegration]
 	cspEntries   shelf[cspEntry]
 	authSettings authSettingsBox
+	reports      shelf[*report]
 	audits       auditLog
 	grants       *grantTable
 	browsers     *browserTable

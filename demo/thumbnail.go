@@ -17,6 +17,10 @@ const (
 	supersampling   = 2
 )
 
+// largeSketch is a number of pixels from which on edges look smooth enough
+// without, and twice the size would be a burden.
+const largeSketch = 2_000_000
+
 // palettes belong to the templates: background, soft, middle, strong.
 var palettes = map[string][4]color.NRGBA{
 	"sales":      {rgb(0xEEF6F1), rgb(0xC9E4D5), rgb(0x74BA95), rgb(0x1F7A4D)},
@@ -31,20 +35,29 @@ func rgb(v uint32) color.NRGBA {
 
 // drawThumbnail makes the same calm little chart for the same app every time.
 func drawThumbnail(a *app) ([]byte, error) {
-	p, known := palettes[a.template]
+	return drawPicture(a.template, a.name, thumbnailWidth, thumbnailHeight)
+}
+
+// drawPicture draws one motif, which the name decides, in the colours of a template.
+func drawPicture(template, name string, width, height int) ([]byte, error) {
+	p, known := palettes[template]
 	if !known {
 		p = palettes["sales"]
 	}
-	s := &sketch{image.NewNRGBA(image.Rect(0, 0, thumbnailWidth*supersampling, thumbnailHeight*supersampling))}
+	scale := supersampling
+	if width*height > largeSketch {
+		scale = 1
+	}
+	s := &sketch{image.NewNRGBA(image.Rect(0, 0, width*scale, height*scale))}
 	s.rect(0, 0, 1, 1, p[0])
-	h := hashOf(a.name)
+	h := hashOf(name)
 	// Two bars where a title and a subtitle would be.
 	s.rect(0.06, 0.09, 0.06+0.2+float64(h[12])/255*0.18, 0.125, p[3])
 	s.rect(0.06, 0.155, 0.06+0.1+float64(h[13])/255*0.1, 0.175, p[1])
 	motifs[int(h[14])%len(motifs)](s, p, h)
 	var out bytes.Buffer
-	if err := png.Encode(&out, s.shrink()); err != nil {
-		return nil, fmt.Errorf("encode thumbnail: %w", err)
+	if err := png.Encode(&out, s.shrink(scale)); err != nil {
+		return nil, fmt.Errorf("encode picture: %w", err)
 	}
 	return out.Bytes(), nil
 }
@@ -70,7 +83,7 @@ func (s *sketch) fill(x0, y0, x1, y1 float64, c color.NRGBA, inside func(x, y fl
 
 // ring fills a segment of a ring, turn and sweep in parts of a full turn.
 func (s *sketch) ring(cx, cy, inner, outer, turn, sweep float64, c color.NRGBA) {
-	const aspect = float64(thumbnailWidth) / thumbnailHeight
+	aspect := float64(s.Rect.Dx()) / float64(s.Rect.Dy())
 	s.fill(cx-outer, cy-outer*aspect, cx+outer, cy+outer*aspect, c, func(x, y float64) bool {
 		dx, dy := x-cx, (y-cy)/aspect
 		d := math.Hypot(dx, dy)
@@ -161,18 +174,21 @@ func drawGrid(s *sketch, p [4]color.NRGBA, h [32]byte) {
 }
 
 // shrink averages each block of pixels into one.
-func (s *sketch) shrink() *image.NRGBA {
-	out := image.NewNRGBA(image.Rect(0, 0, thumbnailWidth, thumbnailHeight))
-	for y := range thumbnailHeight {
-		for x := range thumbnailWidth {
+func (s *sketch) shrink(scale int) *image.NRGBA {
+	if scale == 1 {
+		return s.NRGBA
+	}
+	out := image.NewNRGBA(image.Rect(0, 0, s.Rect.Dx()/scale, s.Rect.Dy()/scale))
+	for y := range out.Rect.Dy() {
+		for x := range out.Rect.Dx() {
 			var r, g, b int
-			for dy := range supersampling {
-				for dx := range supersampling {
-					c := s.NRGBAAt(x*supersampling+dx, y*supersampling+dy)
+			for dy := range scale {
+				for dx := range scale {
+					c := s.NRGBAAt(x*scale+dx, y*scale+dy)
 					r, g, b = r+int(c.R), g+int(c.G), b+int(c.B)
 				}
 			}
-			n := supersampling * supersampling
+			n := scale * scale
 			out.SetNRGBA(x, y, color.NRGBA{R: uint8(r / n), G: uint8(g / n), B: uint8(b / n), A: 0xFF})
 		}
 	}

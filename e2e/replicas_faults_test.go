@@ -1,0 +1,138 @@
+package e2e
+
+import (
+	"io"
+	"net/http"
+	"os"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"vitrine/store/storetest"
+)
+
+const (
+	faultSessions  = 300
+	faultLifetime  = 2 * time.Second
+	faultDelay     = 5 * time.Second // the most a token request takes
+	faultShortTime = 14 * time.Second
+	faultLongTime  = 70 * time.Second
+)
+
+// faultTime is how long clients ask; VITRINE_LONG=1 makes it over a minute.
+func faultTime() time.Duration {
+	if os.Getenv("VITRINE_LONG") == "1" {
+		return faultLongTime
+	}
+	return faultShortTime
+}
+
+// TestReplicasUnderFaults: while clients work, with tokens that are hardly good
+// for anything, a replica dies and Redis goes away and comes back. Nobody may
+// notice more than a 503.
+func TestReplicasUnderFaults(t *testing.T) {
+	t.Run("redis restarts", func(t *testing.T) {
+		redis := storetest.Redis(t)
+		runFaults(t, redis.URL, func(l *replicaLoad) {
+			for _, outage := range redisOutages(redis) {
+				back := l.whileAway()
+				outage.begin()
+				time.Sleep(outage.lasts)
+				back()
+				outage.end()
+				time.Sleep(faultTime() / 10)
+			}
+		})
+	})
+	t.Run("sentinel fails over", func(t *testing.T) {
+		s := startSentinels(t)
+		runFaults(t, s.url, func(l *replicaLoad) {
+			rounds := 1
+			if faultTime() == faultLongTime {
+				rounds = 3
+			}
+			for range rounds {
+				old := s.master()
+				back := l.whileAway()
+				old.Kill()
+				time.Sleep(900 * time.Millisecond) // no sentinel has given it up yet
+				back()
+				s.awaitSwitch(old)
+				time.Sleep(faultTime() / 8)
+				old.Restart() // and becomes a replica of the new one
+				time.Sleep(faultTime() / 8)
+			}
+		})
+	})
+}
+
+// outage is one way for Redis to be away.
+type outage struct {
+	begin, end func()
+	lasts      time.Duration
+}
+
+// redisOutages are the ways in the order they happen. The long form has one
+// that outlasts the lease of a lock.
+func redisOutages(redis *storetest.RedisServer) []outage {
+	crash := outage{redis.Kill, redis.Restart, 2 * time.Second}
+	if faultTime() == faultShortTime {
+		return []outage{crash}
+	}
+	return []outage{
+		crash,
+		{redis.Stop, redis.Restart, 500 * time.Millisecond},
+		{redis.Kill, redis.Restart, 9 * time.Second},
+		{redis.Pause, redis.Resume, 3 * time.Second},
+	}
+}
+
+// runFaults kills a replica, then does what harm does, all under load.
+func runFaults(t *testing.T, redisURL string, harm func(*replicaLoad)) {
+	set := startReplicas(t, redisURL, replicaTenantOptions{lifetime: faultLifetime})
+	cookies := set.signInMany(faultSessions)
+	set.tenant.slow(faultDelay, true)
+	begun := time.Now()
+	load := startLoad(set, cookies, 1200*time.Millisecond)
+	var f replicaFigures
+
+	time.Sleep(faultTime() / 7)
+	const victim = 1
+	set.processes[victim].kill()
+	load.down[victim].Store(true) // as a load balancer would after a moment
+	f.kills++
+	time.Sleep(faultTime() / 7)
+	set.start(victim)
+	set.awaitReady(victim)
+	load.down[victim].Store(false)
+
+	harm(load)
+	if left := faultTime() - time.Since(begun); left > 0 {
+		time.Sleep(left)
+	}
+	load.finish()
+	set.tenant.slow(0, false)
+	f.resumed = load.awaitResume(cookies, 15*time.Second)
+	f.lostTakeovers = set.metric(`vitrine_refreshes_total{outcome="lost"}`)
+	load.report(t, f)
+}
+
+// metric adds up a counter over all replicas.
+func (s *replicaSet) metric(name string) (sum int) {
+	s.t.Helper()
+	line := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(name) + ` (\d+)$`)
+	for _, base := range s.bases {
+		resp, err := http.Get(base + "/metrics")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if found := line.FindSubmatch(body); found != nil {
+			n, _ := strconv.Atoi(string(found[1]))
+			sum += n
+		}
+	}
+	return sum
+}

@@ -79,11 +79,16 @@ func (h *Handlers) requireSession(answer func(*gin.Context, error)) gin.HandlerF
 	}
 }
 
-// sessionInfo answers GET /api/session: who is signed in, and until when. It
-// does not count as use, so that a page may watch its own session.
+// sessionInfo answers /api/session: who is signed in, and until when. GET does
+// not count as use, so that a page may watch its own session; POST does: the
+// person asked to stay.
 func (h *Handlers) sessionInfo(c *gin.Context) error {
 	noStore(c)
-	s, err := h.Auth.Peek(c.Request.Context(), sessionID(c))
+	load := h.Auth.Peek
+	if c.Request.Method == http.MethodPost {
+		load = h.Auth.Session
+	}
+	s, err := load(c.Request.Context(), sessionID(c))
 	if errors.Is(err, auth.ErrNoSession) {
 		c.JSON(http.StatusUnauthorized, gin.H{"authenticated": false})
 		return nil

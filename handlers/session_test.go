@@ -87,6 +87,21 @@ func TestWatchingASessionIsNotUse(t *testing.T) {
 	}
 }
 
+func TestAskingToStayIsUse(t *testing.T) {
+	p := newPortal(t, nil)
+	b := p.newBrowser(t)
+	b.signIn(t, "/", p.tenant.Viewer())
+	for range 4 {
+		p.redis.FastForward(20 * time.Minute)
+		if got := b.do(t, http.MethodPost, "/api/session", url.Values{}, "Origin", p.URL); got.StatusCode != 200 {
+			t.Fatalf("stay: %d", got.StatusCode)
+		}
+	}
+	if got := b.do(t, http.MethodPost, "/api/session", url.Values{}, "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"); got.StatusCode != 403 {
+		t.Errorf("another site keeps people signed in: %d", got.StatusCode)
+	}
+}
+
 func TestSignOut(t *testing.T) {
 	p := newPortal(t, nil)
 	b := p.newBrowser(t)

@@ -5,14 +5,13 @@
 import { follow, togglePanel, watchKeys, watchLists } from "./keys.js";
 import { watchRelay } from "./relay.js";
 import { watchSelections } from "./selections.js";
-import { SessionWatch } from "./session.js";
+import { session } from "./session.js";
 import { Stage } from "./stage.js";
 
 // How long each step may take before something is said.
 const limits = { library: 10_000, runtime: 20_000, drawing: 15_000, reconnecting: 12_000 };
 
 const stage = new Stage();
-const session = new SessionWatch();
 let isDrawn = false;
 let lost = 0;
 

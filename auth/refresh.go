@@ -69,16 +69,15 @@ func (rp *RelyingParty) due(t TokenSet) bool {
 }
 
 func (rp *RelyingParty) refresh(ctx context.Context, s Session) (Session, error) {
-	usable := rp.Now().Before(s.Tokens.Expiry)
 	if s.Tokens.RefreshToken == "" {
 		// Without offline_access a sign-in lasts as long as its access token.
-		if usable {
+		if rp.Now().Before(s.Tokens.Expiry) {
 			return s, nil
 		}
 		return Session{}, rp.drop(ctx, s.ID)
 	}
 	fresh, err := rp.refreshIf(ctx, s, rp.due)
-	if err != nil && usable && !errors.Is(err, ErrNoSession) {
+	if err != nil && !errors.Is(err, ErrNoSession) && rp.Now().Before(s.Tokens.Expiry) {
 		return s, nil // the old token still serves; the next request tries again
 	}
 	return fresh, err

@@ -153,13 +153,16 @@ func (t *refreshing) RoundTrip(r *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 	fresh, err := t.refresh(r.Context(), s)
-	if err != nil || fresh.Tokens.AccessToken == s.Tokens.AccessToken {
-		// What the tenant said stands; whether the session has ended is for
-		// the next request to find out.
-		return resp, nil
+	if err == nil && fresh.Tokens.AccessToken == s.Tokens.AccessToken {
+		return resp, nil // what the tenant said stands
 	}
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
 	_ = resp.Body.Close()
+	if err != nil {
+		// A 401 makes the libraries sign in anew, and a store or a token
+		// endpoint that is away for a moment is no reason to.
+		return nil, err
+	}
 	again := r.Clone(r.Context())
 	again.Header.Set("Authorization", "Bearer "+fresh.Tokens.AccessToken)
 	return t.next.RoundTrip(again)

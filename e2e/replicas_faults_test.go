@@ -16,7 +16,7 @@ const (
 	faultSessions  = 300
 	faultLifetime  = 2 * time.Second
 	faultDelay     = 5 * time.Second // the most a token request takes
-	faultShortTime = 14 * time.Second
+	faultShortTime = 12 * time.Second
 	faultLongTime  = 70 * time.Second
 )
 
@@ -111,8 +111,8 @@ func runFaults(t *testing.T, redisURL string, harm func(*replicaLoad)) {
 	if left := faultTime() - time.Since(begun); left > 0 {
 		time.Sleep(left)
 	}
-	load.finish()
 	set.tenant.slow(0, false)
+	load.finish()
 	f.resumed = load.awaitResume(cookies, 15*time.Second)
 	f.lostTakeovers = set.metric(`vitrine_refreshes_total{outcome="lost"}`)
 	load.report(t, f)

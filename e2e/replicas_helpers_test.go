@@ -217,4 +217,11 @@ func (a replicaAnswer) clearsSession() bool {
 	return false
 }
 
+// served reports whether this is the tenant's own answer, or that of a living
+// session: the tenant sends whoever asks for users/me on to the person's ID.
+func (a replicaAnswer) served() bool {
+	return a.status == http.StatusOK ||
+		a.status == http.StatusMovedPermanently && strings.Contains(a.header.Get("Location"), "/qlik/api/v1/users/")
+}
+
 func (a replicaAnswer) String() string { return fmt.Sprintf("%d %.200s", a.status, a.body) }

@@ -101,7 +101,7 @@ func (l *replicaLoad) record(number int, path string, start time.Time, a replica
 	if fault := faultOf(a); fault != "" {
 		l.faults = append(l.faults, path+": "+fault)
 	}
-	if a.status == http.StatusUnauthorized || a.status/100 == 3 || a.clearsSession() {
+	if a.status == http.StatusUnauthorized || a.clearsSession() {
 		l.signedOut[number] = path + ": " + a.String()
 		return false
 	}
@@ -111,7 +111,7 @@ func (l *replicaLoad) record(number int, path string, start time.Time, a replica
 // faultOf names what no answer may be, whatever goes wrong behind it.
 func faultOf(a replicaAnswer) string {
 	switch {
-	case a.status == http.StatusOK || a.status == http.StatusUnauthorized:
+	case a.served() || a.status == http.StatusUnauthorized:
 		return "" // sign-outs are counted elsewhere
 	case a.status != http.StatusServiceUnavailable:
 		return "answered " + a.String()

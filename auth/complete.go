@@ -36,7 +36,7 @@ func (rp *RelyingParty) Complete(ctx context.Context, browser string, resp Autho
 	if err != nil {
 		return Session{}, "", err
 	}
-	user, err := rp.identify(ctx, meta, request.Nonce, tokens)
+	user, claims, err := rp.identify(ctx, meta, request.Nonce, tokens)
 	if err != nil {
 		return Session{}, "", err
 	}
@@ -44,6 +44,7 @@ func (rp *RelyingParty) Complete(ctx context.Context, browser string, resp Autho
 	s = Session{
 		ID: newSecret(16) + "." + newSecret(32), User: user, Tokens: tokens,
 		CreatedAt: now, ExpiresAt: now.Add(rp.SessionMaxAge), Device: resp.Device,
+		Subject: claims.Subject, TenantSession: claims.SessionID,
 	}
 	if err := rp.Store.CreateSession(ctx, s); err != nil {
 		return Session{}, "", storeError("create session", err)
@@ -112,30 +113,30 @@ func judge(resp AuthorizationResponse, meta metadata) error {
 
 // identify learns who the tokens belong to. An ID token is judged first; only
 // when it holds, or when there is none, is the tenant asked for the person.
-func (rp *RelyingParty) identify(ctx context.Context, meta metadata, nonce string, tokens TokenSet) (qlik.User, error) {
+func (rp *RelyingParty) identify(ctx context.Context, meta metadata, nonce string, tokens TokenSet) (qlik.User, idTokenClaims, error) {
 	var claims idTokenClaims
 	if rp.wantsIDToken() && tokens.IDToken != "" {
 		var err error
 		if claims, err = rp.verifyIDToken(ctx, meta, tokens.IDToken, tokens.AccessToken, nonce); err != nil {
-			return qlik.User{}, fmt.Errorf("%w: ID token: %w", ErrTenant, err)
+			return qlik.User{}, claims, fmt.Errorf("%w: ID token: %w", ErrTenant, err)
 		}
 	}
 	user, err := rp.Qlik.Me(ctx, tokens.AccessToken)
 	switch {
 	case err == nil && claims.Subject != "" && claims.Subject != user.Subject && claims.Subject != user.ID:
-		return qlik.User{}, fmt.Errorf("%w: ID token and users/me speak of different people", ErrTenant)
+		return qlik.User{}, claims, fmt.Errorf("%w: ID token and users/me speak of different people", ErrTenant)
 	case err == nil:
 		// Roles and groups change, and may be many: whoever shows them asks anew.
 		user.AssignedRoles, user.Groups = nil, nil
-		return user, nil
+		return user, claims, nil
 	case claims.Subject != "":
 		// A provider of identity alone is enough to know who it is.
-		return qlik.User{ID: claims.Subject, Subject: claims.Subject, Name: claims.Name, Email: claims.Email}, nil
+		return qlik.User{ID: claims.Subject, Subject: claims.Subject, Name: claims.Name, Email: claims.Email}, claims, nil
 	}
 	if status := qlik.StatusOf(err); status == 403 {
-		return qlik.User{}, fmt.Errorf("%w: users/me: %w", ErrAccessDenied, err)
+		return qlik.User{}, claims, fmt.Errorf("%w: users/me: %w", ErrAccessDenied, err)
 	}
-	return qlik.User{}, fmt.Errorf("%w: users/me: %w", ErrTenant, errors.Join(err))
+	return qlik.User{}, claims, fmt.Errorf("%w: users/me: %w", ErrTenant, errors.Join(err))
 }
 
 // clip keeps what a stranger put into the query from filling the log.

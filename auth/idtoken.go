@@ -27,6 +27,7 @@ var signingAlgs = []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.
 // idTokenClaims are the claims we look at (OpenID Connect Core section 2).
 type idTokenClaims struct {
 	Subject         string   `json:"sub"`
+	SessionID       string   `json:"sid"` // the tenant's own session, where it tells
 	Nonce           string   `json:"nonce"`
 	AuthorizedParty *string  `json:"azp"`
 	IssuedAt        *float64 `json:"iat"`
@@ -41,16 +42,7 @@ type idTokenClaims struct {
 // and audience; nonce, azp, at_hash, iat and sub are checked here, and time
 // with our own tolerance.
 func (rp *RelyingParty) verifyIDToken(ctx context.Context, meta metadata, raw, accessToken, nonce string) (idTokenClaims, error) {
-	algs := slices.DeleteFunc(slices.Clone(meta.SigningAlgs), func(alg string) bool {
-		return !slices.Contains(signingAlgs, alg)
-	})
-	if len(algs) == 0 {
-		algs = signingAlgs
-	}
-	verifier := oidc.NewVerifier(meta.Issuer, rp.provider.keySet(), &oidc.Config{
-		ClientID: rp.ClientID, SupportedSigningAlgs: algs, SkipExpiryCheck: true, Now: rp.Now,
-	})
-	token, err := verifier.Verify(ctx, raw)
+	token, err := rp.verifier(meta).Verify(ctx, raw)
 	if err != nil {
 		return idTokenClaims{}, err
 	}
@@ -67,6 +59,20 @@ func (rp *RelyingParty) verifyIDToken(ctx context.Context, meta metadata, raw, a
 		}
 	}
 	return claims, nil
+}
+
+// verifier checks signature, issuer and audience; time is left to the caller,
+// with our own tolerance.
+func (rp *RelyingParty) verifier(meta metadata) *oidc.IDTokenVerifier {
+	algs := slices.DeleteFunc(slices.Clone(meta.SigningAlgs), func(alg string) bool {
+		return !slices.Contains(signingAlgs, alg)
+	})
+	if len(algs) == 0 {
+		algs = signingAlgs
+	}
+	return oidc.NewVerifier(meta.Issuer, rp.provider.keySet(), &oidc.Config{
+		ClientID: rp.ClientID, SupportedSigningAlgs: algs, SkipExpiryCheck: true, Now: rp.Now,
+	})
 }
 
 func (rp *RelyingParty) checkClaims(token *oidc.IDToken, claims idTokenClaims, nonce string) error {

@@ -33,6 +33,10 @@ type Session struct {
 	// CreatedAt is the moment of sign-in, ExpiresAt the end no use can defer.
 	CreatedAt time.Time `json:"c"`
 	ExpiresAt time.Time `json:"x"`
+	// Subject and TenantSession are sub and sid of the ID token, where one came:
+	// by them the tenant names sessions that it wants ended.
+	Subject       string `json:"p,omitempty"`
+	TenantSession string `json:"q,omitempty"`
 	// Device is where the person signed in, for their list of sessions.
 	Device Device `json:"d"`
 	// IdleUntil is when the session ends if nobody uses it. The store fills it
@@ -122,6 +126,11 @@ type Store interface {
 	// The caller has the revocation for its own first try. Ending a session
 	// twice is no error: found is false.
 	EndSession(ctx context.Context, id string) (r Revocation, found bool, err error)
+	// EndSessionsOf ends all sessions of the person with this subject, or, when
+	// tenantSession is not empty, those that belong to it.
+	EndSessionsOf(ctx context.Context, subject, tenantSession string) error
+	// RememberOnce reports whether name is new, and remembers it for ttl.
+	RememberOnce(ctx context.Context, name string, ttl time.Duration) (first bool, err error)
 	// ClaimRevocations returns revocations that are due, and keeps them from
 	// other processes for the time of lease.
 	ClaimRevocations(ctx context.Context, lease time.Duration, most int) ([]Revocation, error)

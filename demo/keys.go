@@ -59,12 +59,15 @@ func (k *keyring) current() signingKey {
 type jwtHeader struct {
 	Alg string `json:"alg"`
 	Kid string `json:"kid,omitempty"`
-	Typ string `json:"typ"`
+	Typ string `json:"typ,omitempty"`
 }
 
 // sign makes a JWS in compact form.
-func (key signingKey) sign(claims map[string]any) string {
-	input := signingInput(jwtHeader{"ES384", key.id, "JWT"}, claims)
+func (key signingKey) sign(claims map[string]any) string { return key.signAs("JWT", claims) }
+
+// signAs is sign with an explicit type of token (RFC 8725 section 3.11).
+func (key signingKey) signAs(typ string, claims map[string]any) string {
+	input := signingInput(jwtHeader{"ES384", key.id, typ}, claims)
 	digest := sha512.Sum384([]byte(input))
 	r, s, err := ecdsa.Sign(rand.Reader, key.private, digest[:])
 	if err != nil {

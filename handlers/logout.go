@@ -44,3 +44,19 @@ func (h *Handlers) end(c *gin.Context, id string) error {
 	}
 	return err
 }
+
+// backChannelLogout ends sessions at the tenant's word (OpenID Connect
+// Back-Channel Logout 1.0 section 2.5). It carries no cookie and no origin; the
+// signature of the logout token is what counts.
+func (h *Handlers) backChannelLogout(c *gin.Context) error {
+	noStore(c)
+	tokens := c.PostFormArray("logout_token")
+	if len(tokens) != 1 {
+		return fmt.Errorf("%w: %d logout tokens", auth.ErrInvalidRequest, len(tokens))
+	}
+	if err := h.Auth.BackChannelLogout(c.Request.Context(), tokens[0]); err != nil {
+		return fmt.Errorf("back-channel logout: %w", err)
+	}
+	c.Status(http.StatusOK)
+	return nil
+}

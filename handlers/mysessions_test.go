@@ -94,3 +94,25 @@ func TestSessionsOfOthersCannotBeEndedByOtherSites(t *testing.T) {
 		t.Error("signed out by another site")
 	}
 }
+
+func TestBackChannelLogoutAnswers(t *testing.T) {
+	p := newPortal(t, nil)
+	b := p.newBrowser(t)
+	b.signIn(t, "/", p.tenant.Viewer())
+	other := p.newBrowser(t) // the tenant has no cookie and no origin
+	for name, form := range map[string]url.Values{"nothing": {}, "nonsense": {"logout_token": {"x"}}, "two": {"logout_token": {"x", "y"}}} {
+		if got := other.do(t, http.MethodPost, "/logout/backchannel", form); got.StatusCode != http.StatusBadRequest || got.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %d, want 400", name, got.StatusCode)
+		}
+	}
+	token := p.tenant.LogoutToken(p.tenant.Viewer().ID, "logout+jwt", nil)
+	if got := other.do(t, http.MethodPost, "/logout/backchannel", url.Values{"logout_token": {token}}); got.StatusCode != http.StatusOK || got.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("good token: %d", got.StatusCode)
+	}
+	if got := b.get(t, "/api/session"); got.StatusCode != http.StatusUnauthorized {
+		t.Errorf("the session lives: %d", got.StatusCode)
+	}
+	if strings.Contains(p.log.String(), token) {
+		t.Error("the logout token can be read in the log")
+	}
+}

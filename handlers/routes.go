@@ -41,6 +41,7 @@ func (h *Handlers) routesForMachines(r *gin.Engine) {
 	read(r, "/metrics", h.metrics.handler())
 	read(r, "/static/*path", gin.WrapH(h.Static))
 	read(r, "/api/session", h.api(h.sessionInfo))
+	r.POST("/logout/backchannel", limitBody, h.api(h.backChannelLogout))
 	r.POST("/api/session", h.guardOrigin(h.answerJSON), limitBody, h.api(h.sessionInfo))
 }
 

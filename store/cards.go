@@ -44,17 +44,36 @@ func (s *Sessions) newCard(session auth.Session) ([]byte, error) {
 // index, which forgets it when the session cannot live any longer.
 func (s *Sessions) putCard(ctx context.Context, pipe redis.Pipeliner, session auth.Session, card []byte) {
 	handle, left := auth.Handle(session.ID), session.ExpiresAt.Sub(session.CreatedAt)
-	index := s.userIndex(session.User.ID)
 	pipe.Set(ctx, s.handleKey(kindCard, handle), card, left)
-	pipe.ZRemRangeByScore(ctx, index, "-inf", scoreOf(s.Now()))
-	pipe.ZAdd(ctx, index, redis.Z{Score: float64(session.ExpiresAt.UnixMilli()), Member: handle})
-	pipe.Expire(ctx, index, left+time.Hour)
+	for _, index := range s.indexesOf(session) {
+		pipe.ZRemRangeByScore(ctx, index, "-inf", scoreOf(s.Now()))
+		pipe.ZAdd(ctx, index, redis.Z{Score: float64(session.ExpiresAt.UnixMilli()), Member: handle})
+		pipe.Expire(ctx, index, left+time.Hour)
+	}
+}
+
+// indexesOf are the sets a session is found by: its person's, under each name
+// the tenant has for them, and that of the tenant's own session.
+func (s *Sessions) indexesOf(session auth.Session) []string {
+	indexes := []string{s.userIndex(session.User.ID)}
+	if session.Subject != "" && session.Subject != session.User.ID {
+		indexes = append(indexes, s.userIndex(session.Subject))
+	}
+	if session.TenantSession != "" {
+		indexes = append(indexes, s.tenantSessionIndex(session.TenantSession))
+	}
+	return indexes
 }
 
 // userIndex is the set of a person's sessions.
-func (s *Sessions) userIndex(userID string) string {
-	sum := sha256.Sum256([]byte("user " + userID))
-	return s.Prefix + "user:{" + base64.RawURLEncoding.EncodeToString(sum[:16]) + "}"
+func (s *Sessions) userIndex(userID string) string { return s.hashedKey("user", userID) }
+
+func (s *Sessions) tenantSessionIndex(sid string) string { return s.hashedKey("tenant-session", sid) }
+
+// hashedKey keeps names out of Redis.
+func (s *Sessions) hashedKey(kind, name string) string {
+	sum := sha256.Sum256([]byte(kind + " " + name))
+	return s.Prefix + kind + ":{" + base64.RawURLEncoding.EncodeToString(sum[:16]) + "}"
 }
 
 func scoreOf(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }

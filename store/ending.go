@@ -63,6 +63,33 @@ func (s *Sessions) EndByHandle(ctx context.Context, handle string) error {
 	})
 }
 
+// EndSessionsOf implements auth.Store.
+func (s *Sessions) EndSessionsOf(ctx context.Context, subject, tenantSession string) error {
+	index := s.userIndex(subject)
+	if tenantSession != "" {
+		index = s.tenantSessionIndex(tenantSession)
+	}
+	handles, err := s.Redis.ZRangeByScore(ctx, index, &redis.ZRangeBy{Min: scoreOf(s.Now()), Max: "+inf"}).Result()
+	if err != nil {
+		return err
+	}
+	for _, handle := range handles {
+		if err := s.EndByHandle(ctx, handle); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RememberOnce implements auth.Store.
+func (s *Sessions) RememberOnce(ctx context.Context, name string, ttl time.Duration) (first bool, err error) {
+	err = s.Redis.SetArgs(ctx, s.hashedKey("once", name), "1", redis.SetArgs{Mode: "NX", TTL: ttl}).Err()
+	if errors.Is(err, redis.Nil) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 var endScript = redis.NewScript(`
 local record = redis.call("GET", KEYS[1])
 if not record then return 0 end

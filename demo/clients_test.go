@@ -182,8 +182,8 @@ func TestClientsAreKeptApart(t *testing.T) {
 		t.Fatalf("exchange: %d %s", tokens.status, tokens.raw)
 	}
 	refresh := refreshForm(s, tokens.text("refresh_token"))
-	if a := post(t, s, "/oauth/token", refresh, nil); a.status != 401 {
-		t.Errorf("refresh with another client's secret: %d", a.status)
+	if a := post(t, s, "/oauth/token", refresh, map[string]string{"client_id": s.ClientID}); a.status != 401 {
+		t.Errorf("refresh by another client: %d", a.status)
 	}
 	if a := post(t, s, "/oauth/token", refresh, map[string]string{"client_secret": secret}); a.status != 200 {
 		t.Errorf("refresh without client_id: %d %s", a.status, a.raw)

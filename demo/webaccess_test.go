@@ -184,8 +184,16 @@ func TestWebIntegrationsDecideWhereLoginReturns(t *testing.T) {
 	for _, name := range []string{"b", "c"} {
 		call(t, s, admin, "POST", "/api/v1/web-integrations", `{"name":"`+name+`"}`)
 	}
-	if list := all(t, s, admin, "/api/v1/web-integrations?limit=1&sort=-name"); len(list) != 3 || list[2]["name"] != "b" {
+	const pages = "/api/v1/web-integrations?limit=1&sort=-name"
+	if list := all(t, s, admin, pages); len(list) != 3 || list[2]["name"] != "b" {
 		t.Errorf("paged: %v", list)
+	}
+	second := call(t, s, admin, "GET", linkOf(call(t, s, admin, "GET", pages, ""), "next"), "")
+	if list := second.body["data"].([]any); len(list) != 1 || list[0].(map[string]any)["name"] != "c" {
+		t.Errorf("second page: %s", second.raw)
+	}
+	if back := call(t, s, admin, "GET", linkOf(second, "prev"), ""); !strings.Contains(back.raw, `"name":"Portal"`) || linkOf(back, "prev") != "" {
+		t.Errorf("back on the first page: %s", back.raw)
 	}
 }
 

@@ -32,7 +32,26 @@ func (rp *RelyingParty) Peek(ctx context.Context, id string) (Session, error) {
 	return rp.load(ctx, id, rp.Store.PeekSession)
 }
 
+// Alive is Peek, or Session where used says so, for whoever needs to know that
+// a session has not ended and nothing of its tokens: the answer waits for no
+// tenant.
+func (rp *RelyingParty) Alive(ctx context.Context, id string, used bool) (Session, error) {
+	from := rp.Store.PeekSession
+	if used {
+		from = rp.Store.Session
+	}
+	return rp.living(ctx, id, from)
+}
+
 func (rp *RelyingParty) load(ctx context.Context, id string, from func(context.Context, string) (Session, bool, error)) (Session, error) {
+	s, err := rp.living(ctx, id, from)
+	if err != nil || !rp.due(s.Tokens) {
+		return s, err
+	}
+	return rp.refresh(ctx, s)
+}
+
+func (rp *RelyingParty) living(ctx context.Context, id string, from func(context.Context, string) (Session, bool, error)) (Session, error) {
 	if id == "" {
 		return Session{}, ErrNoSession
 	}
@@ -43,10 +62,7 @@ func (rp *RelyingParty) load(ctx context.Context, id string, from func(context.C
 	if !found || !rp.Now().Before(s.ExpiresAt) {
 		return Session{}, ErrNoSession
 	}
-	if !rp.due(s.Tokens) {
-		return s, nil
-	}
-	return rp.refresh(ctx, s)
+	return s, nil
 }
 
 // Refresh makes new tokens although the old ones do not look due: the tenant

@@ -24,6 +24,9 @@ const (
 // ended session must not keep a socket for longer than a second.
 const lookInterval = 400 * time.Millisecond
 
+// looksAtOnce bounds how many sessions are looked after at the same time.
+const looksAtOnce = 16
+
 // Sockets keeps the open WebSockets of each session, so that whoever ends a
 // session ends them too. http.Server.Shutdown knows nothing of them. Sessions
 // go by their handle here, as in messages between processes.
@@ -37,6 +40,7 @@ type watched struct {
 	id      string // what opens the session
 	sockets map[*socket]struct{}
 	next    time.Time // when to look after it; zero means now
+	looking bool      // somebody does
 }
 
 func newSockets() *Sockets { return &Sockets{open: map[string]*watched{}} }
@@ -90,27 +94,28 @@ type Check func(ctx context.Context, id string, used bool) (endsAt time.Time, en
 
 // Watch looks after the sessions behind open sockets until ctx ends: each every
 // interval, and when its time has come; those that have ended lose their
-// sockets.
+// sockets. Several are looked after at once, so that one that takes its time
+// does not keep the sockets of others open.
 func (s *Sockets) Watch(ctx context.Context, interval time.Duration, check Check) {
 	tick := time.NewTicker(min(lookInterval, interval))
 	defer tick.Stop()
+	slots := make(chan struct{}, looksAtOnce)
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		for handle, d := range s.due(time.Now()) {
-			endsAt, ended := check(ctx, d.id, d.used)
-			if ended {
-				s.EndSession(handle)
-				continue
-			}
-			next := time.Now().Add(interval)
-			if !endsAt.IsZero() && endsAt.Before(next) {
-				next = endsAt
-			}
-			s.checkAt(handle, next)
+		for handle, d := range s.due(time.Now(), interval) {
+			slots <- struct{}{}
+			go func() {
+				defer func() { <-slots }()
+				endsAt, ended := check(ctx, d.id, d.used)
+				s.checked(handle, endsAt)
+				if ended {
+					s.EndSession(handle)
+				}
+			}()
 		}
 	}
 }
@@ -120,29 +125,38 @@ type dueSession struct {
 	used bool
 }
 
-// due returns the sessions to look after, and whether each was used.
-func (s *Sockets) due(now time.Time) map[string]dueSession {
+// due returns the sessions to look after, and whether each was used. The next
+// time for each is an interval from now, unless something calls for an earlier.
+func (s *Sockets) due(now time.Time, interval time.Duration) map[string]dueSession {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	due := map[string]dueSession{}
 	for handle, w := range s.open {
-		if now.Before(w.next) {
+		if w.looking || now.Before(w.next) {
 			continue
 		}
 		d := dueSession{id: w.id}
 		for socket := range w.sockets {
 			d.used = socket.used.Swap(false) || d.used
 		}
+		w.looking, w.next = true, now.Add(interval)
 		due[handle] = d
 	}
 	return due
 }
 
-func (s *Sockets) checkAt(handle string, at time.Time) {
+// checked takes note of when a session will end. A call to look again at once,
+// which came while somebody looked, stands.
+func (s *Sockets) checked(handle string, endsAt time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if w := s.open[handle]; w != nil {
-		w.next = at
+	w := s.open[handle]
+	if w == nil {
+		return
+	}
+	w.looking = false
+	if !endsAt.IsZero() && endsAt.Before(w.next) {
+		w.next = endsAt
 	}
 }
 

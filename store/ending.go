@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -14,6 +15,11 @@ import (
 // endedFor is how long the record of a session that was ended from elsewhere
 // waits for its cookie: only with it can its tokens be opened and revoked.
 const endedFor = 30 * 24 * time.Hour
+
+// quietTime is how long the connection that brings news of ended sessions may
+// be silent before it is asked whether it lives: a Redis that hangs, or is cut
+// off, closes nothing.
+const quietTime = 3 * time.Second
 
 // DeleteSession implements auth.Store.
 func (s *Sessions) DeleteSession(ctx context.Context, id string) error {
@@ -134,27 +140,37 @@ func (s *Sessions) forget(ctx context.Context, handle string, more func(redis.Pi
 // look for themselves.
 func (s *Sessions) WatchEnded(ctx context.Context, ended func(handle string), again func()) error {
 	subscription := s.Redis.Subscribe(ctx, s.Prefix+"ended")
-	defer subscription.Close()
+	defer func() { _ = subscription.Close() }()
+	asked := false
 	for {
-		message, err := subscription.Receive(ctx)
-		if ctx.Err() != nil {
+		message, err := subscription.ReceiveTimeout(ctx, quietTime)
+		var network net.Error
+		quiet := errors.As(err, &network) && network.Timeout()
+		switch {
+		case ctx.Err() != nil:
 			return nil
-		}
-		if err != nil {
-			// The client dials again by itself at the next Receive.
+		case quiet && !asked:
+			asked = true // a connection that is dead will not answer
+			_ = subscription.Ping(ctx)
+			continue
+		case quiet:
+			_ = subscription.Close()
+			subscription = s.Redis.Subscribe(ctx, s.Prefix+"ended")
+		case err != nil:
+			// The client dials again by itself at the next try.
 			select {
 			case <-ctx.Done():
 				return nil
 			case <-time.After(200 * time.Millisecond):
 			}
-			continue
 		}
+		asked = false
 		switch m := message.(type) {
 		case *redis.Subscription:
 			again()
 		case *redis.Message:
 			ended(m.Payload)
-		case *redis.Pong:
+		case nil, *redis.Pong:
 		default:
 			return fmt.Errorf("watch ended sessions: unexpected %T", message)
 		}

@@ -131,11 +131,21 @@ func (l *sessionLock) beat(ctx context.Context) {
 	}()
 }
 
-// release lets others have the lock. When Redis is away they take it over
-// after the lease.
+// release lets others have the lock. While Redis is away that is tried again
+// for the time of a lease or two; after that they have taken it over.
 func (l *sessionLock) release() {
 	l.stop()
-	ctx, cancel := context.WithTimeout(context.Background(), redisPatience)
-	defer cancel()
-	_ = releaseScript.Run(ctx, l.redis, []string{l.key}, l.owner).Err()
+	free := func() bool {
+		ctx, cancel := context.WithTimeout(context.Background(), redisPatience)
+		defer cancel()
+		return releaseScript.Run(ctx, l.redis, []string{l.key}, l.owner).Err() == nil
+	}
+	if free() {
+		return
+	}
+	go func() {
+		for end := time.Now().Add(2 * lockLease); time.Now().Before(end) && !free(); {
+			time.Sleep(lockPauseMax)
+		}
+	}()
 }

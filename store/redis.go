@@ -128,8 +128,8 @@ func baseOptions(user *url.Userinfo) *redis.UniversalOptions {
 		PoolTimeout: redisIOTimeout, ContextTimeoutEnabled: true,
 		// A server that has just become a replica, or still loads, refuses for a
 		// moment; a connection that has died is found out when it is used. All
-		// that is tried again while patience lasts, for half a second or so.
-		MaxRetries: 8, MinRetryBackoff: 10 * time.Millisecond, MaxRetryBackoff: 100 * time.Millisecond, DialerRetries: 1,
+		// that is tried again for some 300 ms, while patience lasts.
+		MaxRetries: 5, MinRetryBackoff: 10 * time.Millisecond, MaxRetryBackoff: 100 * time.Millisecond, DialerRetries: 1,
 		MinIdleConns: 2, ConnMaxIdleTime: 5 * time.Minute, DisableIdentity: true,
 	}
 	if user != nil {

@@ -52,14 +52,10 @@ func (p *portal) countKeys(ctx context.Context) {
 func (p *portal) look(ctx context.Context, id string, used bool) (endsAt time.Time, ended bool) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	load := p.auth.Peek
-	if used {
-		load = p.auth.Session
-	}
 	handle := auth.Handle(id)
 	// For the person's list of sessions only: losing it costs a figure.
 	_ = p.sessions.NoteSockets(ctx, handle, p.process, p.proxy.Sockets.Count(handle))
-	s, err := load(ctx, id)
+	s, err := p.auth.Alive(ctx, id, used)
 	if err != nil {
 		return time.Time{}, errors.Is(err, auth.ErrNoSession)
 	}

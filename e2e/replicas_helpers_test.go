@@ -85,7 +85,13 @@ func (s *replicaSet) start(i int) {
 	}
 	go func() { _ = p.cmd.Wait(); close(p.ended) }()
 	s.processes[i] = p
-	s.t.Cleanup(func() { p.kill() })
+	s.t.Cleanup(func() {
+		p.kill()
+		if s.t.Failed() {
+			lines := strings.Split(strings.TrimSpace(p.output.String()), "\n")
+			s.t.Logf("replica %d said at last:\n%s", i, strings.Join(lines[max(0, len(lines)-15):], "\n"))
+		}
+	})
 }
 
 // kill ends the process without a warning, as a lost machine would.

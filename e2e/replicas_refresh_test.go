@@ -1,0 +1,140 @@
+package e2e
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"vitrine/demo"
+	"vitrine/store/storetest"
+)
+
+// lockLeaseTime is how long the program promises that a dead process holds
+// others up.
+const lockLeaseTime = 5 * time.Second
+
+// TestRefreshOnceAcrossReplicas: however many ask, wherever, and whatever
+// happens to the one who refreshes, a refresh token is spent once.
+func TestRefreshOnceAcrossReplicas(t *testing.T) {
+	set := startReplicas(t, storetest.Redis(t).URL, replicaTenantOptions{})
+	at := set.tenant.NewBrowser(t)
+	// expired signs in with a token that is over at once; what is refreshed
+	// afterwards lasts.
+	expired := func() (cookie string) {
+		set.tenant.Configure(func(s *demo.Settings) { s.AccessTokenLifetime = time.Second })
+		cookie = set.signIn(0, at)
+		set.tenant.Configure(func(s *demo.Settings) { s.AccessTokenLifetime = time.Hour })
+		set.tenant.arrived.Store(0)
+		time.Sleep(time.Second)
+		return cookie
+	}
+	t.Run("200 requests at once", func(t *testing.T) {
+		cookie := expired()
+		set.tenant.slow(300*time.Millisecond, false)
+		set.askAllAtOnce(t, cookie, 50)
+		if n := set.tenant.arrived.Load(); n != 1 {
+			t.Errorf("%d token requests, want 1", n)
+		}
+	})
+	t.Run("tenant slower than the lease", func(t *testing.T) {
+		cookie := expired()
+		set.tenant.slow(lockLeaseTime+3*time.Second, false)
+		set.askAllAtOnce(t, cookie, 5)
+		if n := set.tenant.arrived.Load(); n != 1 {
+			t.Errorf("%d token requests, want 1", n)
+		}
+	})
+	t.Run("process told to stop", func(t *testing.T) { testRefreshOutlivesStop(t, set, expired()) })
+	t.Run("process killed", func(t *testing.T) { testRefreshAfterKill(t, set, expired()) })
+	if n := set.tenant.Stats().RefreshReuses; n != 0 {
+		t.Errorf("%d refresh tokens were used twice", n)
+	}
+}
+
+// askAllAtOnce sends so many requests to each replica and wants all answered.
+func (s *replicaSet) askAllAtOnce(t *testing.T, cookie string, each int) {
+	t.Helper()
+	var wg sync.WaitGroup
+	for _, base := range s.bases {
+		for n := range each {
+			path := []string{"/qlik/api/v1/users/me", "/api/session"}[n%2]
+			wg.Go(func() {
+				if a, err := s.do(http.MethodGet, base+path, cookie); err != nil || !a.served() {
+					t.Errorf("%s: %v %v", path, a, err)
+				}
+			})
+		}
+	}
+	wg.Wait()
+}
+
+// askAndLeave has replica i refresh for a browser that does not stay to see it.
+func (s *replicaSet) askAndLeave(t *testing.T, i int, cookie string) {
+	t.Helper()
+	ctx, leave := context.WithCancel(t.Context())
+	r, _ := http.NewRequestWithContext(ctx, http.MethodGet, s.bases[i]+"/api/session", nil)
+	r.Header.Set("Cookie", cookie)
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		if resp, err := s.client.Do(r); err == nil {
+			resp.Body.Close()
+		}
+	}()
+	for deadline := time.Now().Add(5 * time.Second); s.tenant.arrived.Load() == 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("no token request came")
+		}
+	}
+	leave()
+	<-gone
+}
+
+// testRefreshOutlivesStop: a process that is told to stop while the tenant
+// makes new tokens saves them first.
+func testRefreshOutlivesStop(t *testing.T, set *replicaSet, cookie string) {
+	set.tenant.slow(1500*time.Millisecond, false)
+	set.askAndLeave(t, 3, cookie)
+	if err := set.processes[3].cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	<-set.processes[3].ended
+	if state := set.processes[3].cmd.ProcessState; !state.Success() {
+		t.Errorf("it ended with %v:\n%s", state, set.processes[3].output)
+	}
+	set.tenant.slow(0, false)
+	if a := set.mustDo(http.MethodGet, set.bases[2]+"/api/session", cookie); a.status != http.StatusOK {
+		t.Errorf("afterwards: %v", a)
+	}
+	if n := set.tenant.arrived.Load(); n != 1 {
+		t.Errorf("%d token requests, want 1: the tokens were not saved", n)
+	}
+}
+
+// testRefreshAfterKill: a process that dies while it refreshes holds the others
+// up for the lease and no longer.
+func testRefreshAfterKill(t *testing.T, set *replicaSet, cookie string) {
+	set.tenant.slow(20*time.Second, false)
+	set.askAndLeave(t, 0, cookie)
+	set.processes[0].kill()
+	set.tenant.slow(0, false)
+	var wg sync.WaitGroup
+	for _, base := range set.bases[1:3] {
+		wg.Go(func() {
+			a, err := set.do(http.MethodGet, base+"/api/session", cookie)
+			if err != nil || a.status != http.StatusOK {
+				t.Errorf("%v %v", a, err)
+			}
+			if a.took > lockLeaseTime+time.Second {
+				t.Errorf("held up for %v by a process that is dead", a.took)
+			}
+		})
+	}
+	wg.Wait()
+	if n := set.tenant.answered.Load(); set.tenant.arrived.Load() != 2 || n == 0 {
+		t.Errorf("%d token requests came, want the dead process's and one more", set.tenant.arrived.Load())
+	}
+}

@@ -3,7 +3,6 @@ package handlers
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -52,10 +51,7 @@ func (h *Handlers) clearBounces(c *gin.Context) {
 }
 
 func (h *Handlers) setBounces(c *gin.Context, value string, maxAge int) {
-	http.SetCookie(c.Writer, &http.Cookie{
-		Name: h.cookieName(bounceCookie), Value: value, Path: "/", MaxAge: maxAge,
-		HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode, //nolint:gosec // Secure follows PUBLIC_URL; http is for loopback only
-	})
+	h.setCookie(c, h.cookieName(bounceCookie), value, maxAge)
 }
 
 // looping reports whether the next redirect to sign in would be one too many.

@@ -54,6 +54,15 @@ func (h *Handlers) clearSessionID(c *gin.Context) error {
 	return s.Save()
 }
 
+// setCookie sets one of the small cookies beside the session's. A maxAge of 0
+// lets it end with the browser, a negative one removes it.
+func (h *Handlers) setCookie(c *gin.Context, name, value string, maxAge int) {
+	http.SetCookie(c.Writer, &http.Cookie{ //nolint:gosec // Secure wherever PUBLIC_URL is https; http is for loopback
+		Name: name, Value: value, Path: "/", MaxAge: maxAge,
+		HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode,
+	})
+}
+
 // browserID returns the ID of the browser that starts a sign-in, and gives it
 // one when it has none. Each ID has a cookie of its own name: when several tabs
 // of a new browser start at once, each gets an ID, and none overwrites another.
@@ -66,10 +75,7 @@ func (h *Handlers) browserID(c *gin.Context) string {
 		}
 	}
 	id := auth.NewBrowserID()
-	http.SetCookie(c.Writer, &http.Cookie{ //nolint:gosec // Secure wherever PUBLIC_URL is https
-		Name: prefix + auth.BrowserLabel(id), Value: id, Path: "/", MaxAge: int(browserMaxAge.Seconds()),
-		HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode,
-	})
+	h.setCookie(c, prefix+auth.BrowserLabel(id), id, int(browserMaxAge.Seconds()))
 	return id
 }
 

@@ -53,14 +53,11 @@ func (h *Handlers) logoutPage(c *gin.Context) error {
 const signedOutCookie = "vitrine_signed_out"
 
 func (h *Handlers) markSignedOut(c *gin.Context, on bool) {
-	cookie := &http.Cookie{
-		Name: h.cookieName(signedOutCookie), Value: "1", Path: "/",
-		HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode,
-	}
+	maxAge := 0
 	if !on {
-		cookie.MaxAge = -1
+		maxAge = -1
 	}
-	http.SetCookie(c.Writer, cookie)
+	h.setCookie(c, h.cookieName(signedOutCookie), "1", maxAge)
 }
 
 // staysSignedOut reports whether a page must ask before it starts a sign-in.

@@ -26,7 +26,7 @@ func (db *DB) prepare(ctx context.Context, statements ...string) error {
 			return err
 		}
 		if _, late := db.prepared.LoadOrStore(text, statement); late {
-			_ = statement.Close() // two first sign-ins at once
+			_ = statement.Close() //nolint:sqlclosecheck // two first sign-ins at once; the other's is kept
 		}
 	}
 	return nil
@@ -36,7 +36,7 @@ func (db *DB) prepare(ctx context.Context, statements ...string) error {
 // Statements end with the pool.
 func (db *DB) exec(ctx context.Context, tx *sql.Tx, text string, args ...any) error {
 	if statement, ok := db.prepared.Load(text); ok {
-		_, err := tx.StmtContext(ctx, statement.(*sql.Stmt)).ExecContext(ctx, args...)
+		_, err := tx.StmtContext(ctx, statement.(*sql.Stmt)).ExecContext(ctx, args...) //nolint:sqlclosecheck // ends with the transaction
 		return err
 	}
 	_, err := tx.ExecContext(ctx, text, args...)

@@ -29,6 +29,7 @@ func TestSignInOpenSheetSelectSignOut(t *testing.T) {
 	b.click(byText("a.card-link", "Sales Overview"))
 	b.until("the app's sheets", `/^\/apps\/[^/]+$/.test(location.pathname) && document.querySelector("#sheets")`)
 	b.screenshot("3-app")
+	b.checkNothingLeaks(p)
 	b.click(byText("a.card-link", "Overview"))
 	b.untilDrawn()
 	b.screenshot("4-sheet")
@@ -71,6 +72,7 @@ func (b *tab) selectCategory() {
 	b.click(`$('button[title="Confirm selection"], [data-testid="actions-toolbar-confirm"]')`)
 	b.untilSent("EndSelections", "[true]")
 	b.until("the bar to count the selection", `document.querySelector("[data-selections-toggle]").dataset.count === "1"`)
+	b.until("the chart to keep what was chosen", chart("sales-by-category")+`.querySelectorAll("text[data-label]").length === 1`)
 	b.screenshot("6-selected")
 	selected := b.kpi("sales-kpi-sales")
 	if selected == all || selected == "" {

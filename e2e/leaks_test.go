@@ -104,9 +104,13 @@ func (b *tab) checkTraffic(p *portal) {
 	for where, body := range bodies {
 		b.checkText("body of "+where, body, secrets)
 	}
-	b.t.Logf("looked into %d bodies, not into %d: %q", len(bodies), len(missing), missing)
-	if len(missing) > len(bodies)/5 {
-		b.t.Errorf("too many bodies could not be read: %q", missing)
+	for _, body := range missing {
+		if !strings.Contains(body, "/static/") { // from the cache, and ours
+			b.t.Errorf("a body could not be read: %s", body)
+		}
+	}
+	if len(bodies) < 20 {
+		b.t.Errorf("only %d bodies could be read", len(bodies))
 	}
 	b.look(func() {
 		relayed := map[network.RequestID]bool{}

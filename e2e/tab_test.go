@@ -80,7 +80,20 @@ func screenshotFolder() string { return os.Getenv("E2E_SCREENSHOTS") }
 // screenshot keeps a picture when somebody asked for pictures.
 func (b *tab) screenshot(name string) {
 	if dir := screenshotFolder(); dir != "" {
+		b.settle()
 		b.picture(dir, name)
+	}
+}
+
+// settle waits until charts have drawn what they are about to draw.
+func (b *tab) settle() {
+	var before, now string
+	for deadline := time.Now().Add(2 * time.Second); time.Now().Before(deadline); time.Sleep(150 * time.Millisecond) {
+		_ = b.try(`$all("canvas").map((c) => c.width && c.toDataURL()).join()`, &now) // a page that is being left has none
+		if now == before {
+			return
+		}
+		before = now
 	}
 }
 

@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -39,6 +40,7 @@ type response struct {
 	url    string
 	status int64
 	kind   network.ResourceType
+	kept   bool // prefetched: the browser does not tell the body
 }
 
 type frame struct {
@@ -75,14 +77,14 @@ func (l *traffic) take(event any) {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
 		if e.RedirectResponse != nil {
-			l.responses = append(l.responses, response{e.RequestID, e.RedirectResponse.URL, e.RedirectResponse.Status, e.Type})
+			l.responses = append(l.responses, response{e.RequestID, e.RedirectResponse.URL, e.RedirectResponse.Status, e.Type, false})
 		}
 		l.requests = append(l.requests, request{e.RequestID, e.Request.Method, e.Request.URL, e.Type})
 		l.addHeaders(e.RequestID, true, e.Request.Headers)
 	case *network.EventRequestWillBeSentExtraInfo:
 		l.addHeaders(e.RequestID, true, e.Headers)
 	case *network.EventResponseReceived:
-		l.responses = append(l.responses, response{e.RequestID, e.Response.URL, e.Response.Status, e.Type})
+		l.responses = append(l.responses, response{e.RequestID, e.Response.URL, e.Response.Status, e.Type, e.Response.FromPrefetchCache || e.Type == network.ResourceTypePrefetch})
 	case *network.EventResponseReceivedExtraInfo:
 		l.addHeaders(e.RequestID, false, e.Headers)
 	case *network.EventLoadingFinished:
@@ -195,6 +197,11 @@ func (l *traffic) bodies(ctx context.Context) (bodies map[string]string, missing
 	l.look(func() {
 		for _, id := range l.ready {
 			ids[id] = l.urlOf(id)
+		}
+		for _, r := range l.responses {
+			if r.kept || r.status == http.StatusNoContent {
+				delete(ids, r.id)
+			}
 		}
 	})
 	for id, address := range ids {

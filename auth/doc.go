@@ -22,6 +22,8 @@
 // session; a fault of the network, of the tenant or of the store never does.
 //
 // [RelyingParty.End] deletes the session first and revokes its tokens after.
+// What the tenant could not be told then, [RelyingParty.Deliver] tells later.
+// [RelyingParty.BackChannelLogout] ends sessions because the tenant says so.
 //
 // The rules are those of RFC 6749, RFC 7636 (PKCE), RFC 9207 (iss), RFC 7009
 // (revocation), RFC 9700 (best practice) and, where a tenant sends ID tokens,

@@ -126,8 +126,8 @@ func (rp *RelyingParty) identify(ctx context.Context, meta metadata, nonce strin
 	case err == nil && claims.Subject != "" && claims.Subject != user.Subject && claims.Subject != user.ID:
 		return qlik.User{}, claims, fmt.Errorf("%w: ID token and users/me speak of different people", ErrTenant)
 	case err == nil:
-		// Roles and groups change, and may be many: whoever shows them asks anew.
-		user.AssignedRoles, user.Groups = nil, nil
+		// What changes, and may be much, is asked for anew by whoever shows it.
+		user.AssignedRoles, user.Groups, user.CreatedAt, user.Status = nil, nil, time.Time{}, ""
 		return user, claims, nil
 	case claims.Subject != "":
 		// A provider of identity alone is enough to know who it is.

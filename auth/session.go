@@ -37,8 +37,9 @@ type Session struct {
 	// by them the tenant names sessions that it wants ended.
 	Subject       string `json:"p,omitempty"`
 	TenantSession string `json:"q,omitempty"`
-	// Device is where the person signed in, for their list of sessions.
-	Device Device `json:"d"`
+	// Device is where the person signed in, for their list of sessions. Only
+	// there is it kept: whoever loads a session gets none.
+	Device Device `json:"-"`
 	// IdleUntil is when the session ends if nobody uses it. The store fills it
 	// in; it is not part of the record.
 	IdleUntil time.Time `json:"-"`

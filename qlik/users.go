@@ -13,13 +13,13 @@ type User struct {
 	Subject       string    `json:"subject"`
 	Name          string    `json:"name"`
 	Email         string    `json:"email"`
-	Status        string    `json:"status"`
-	Picture       string    `json:"picture"`
+	Status        string    `json:"status,omitempty"`
+	Picture       string    `json:"picture,omitempty"`
 	Locale        string    `json:"locale"`
 	Zoneinfo      string    `json:"zoneinfo"`
-	CreatedAt     time.Time `json:"createdAt"`
-	AssignedRoles []Named   `json:"assignedRoles"`
-	Groups        []Named   `json:"assignedGroups"`
+	CreatedAt     time.Time `json:"createdAt,omitzero"`
+	AssignedRoles []Named   `json:"assignedRoles,omitempty"`
+	Groups        []Named   `json:"assignedGroups,omitempty"`
 }
 
 // Named is a role or a group of a user.

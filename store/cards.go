@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strconv"
@@ -101,9 +100,8 @@ func (s *Sessions) SessionsOf(ctx context.Context, userID string) ([]Card, error
 		if err != nil || left[i].Val() <= 0 {
 			continue // it has ended; the index forgets it in time
 		}
-		plain, _, err := s.Keys.open(kindCard, handle, "", record)
 		card := Card{Handle: handle}
-		if err != nil || json.Unmarshal(plain, &card) != nil || card.UserID != userID {
+		if _, err := s.openJSON(kindCard, handle, "", record, &card); err != nil || card.UserID != userID {
 			continue
 		}
 		card.Sockets = s.openSockets(sockets[i].Val())

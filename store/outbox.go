@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -78,8 +77,7 @@ func (s *Sessions) ClaimRevocations(ctx context.Context, lease time.Duration, mo
 	var due []auth.Revocation
 	for i := 0; i+1 < len(found); i += 2 {
 		var r auth.Revocation
-		plain, _, err := s.Keys.open(kindOutbox, found[i], "", []byte(found[i+1]))
-		if err != nil || json.Unmarshal(plain, &r) != nil {
+		if _, err := s.openJSON(kindOutbox, found[i], "", []byte(found[i+1]), &r); err != nil {
 			if err := s.ForgetRevocation(ctx, found[i]); err != nil {
 				return due, err
 			}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -185,7 +184,7 @@ func (s *Sessions) handleKey(kind, handle string) string {
 }
 
 func (s *Sessions) sealJSON(kind, key, secret string, generation uint64, v any) ([]byte, error) {
-	plain, err := json.Marshal(v)
+	plain, err := pack(v)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", kind, err)
 	}
@@ -197,7 +196,7 @@ func (s *Sessions) openJSON(kind, key, secret string, record []byte, v any) (gen
 	if err != nil {
 		return 0, err
 	}
-	return generation, json.Unmarshal(plain, v)
+	return generation, unpack(plain, v)
 }
 
 // splitID takes a session ID apart. What is not of that form is nobody's.

@@ -150,6 +150,7 @@ func (s *replicaSet) do(method, address, cookie string) (replicaAnswer, error) {
 		r.Header.Set("Accept", "text/html") // a script is not sent to sign in
 	}
 	r.Header.Set("Origin", s.publicURL)
+	r.Header.Set("User-Agent", replicaBrowser) // part of what is kept of a session
 	start := time.Now()
 	resp, err := s.client.Do(r)
 	if err != nil {
@@ -204,6 +205,8 @@ func (s *replicaSet) signInMany(n int) (cookies []string) {
 
 // replicaCookie is the name of the session cookie over plain http.
 const replicaCookie = "vitrine"
+
+const replicaBrowser = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
 
 func cookieHeader(cookies []*http.Cookie) string {
 	var pairs []string

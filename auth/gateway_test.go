@@ -79,3 +79,39 @@ func TestRetryAfterReachesTheCaller(t *testing.T) {
 		t.Errorf("error %v, want one that says 13s", err)
 	}
 }
+
+// endSessionMetadata adds an end-session endpoint to the tenant's metadata.
+type endSessionMetadata struct{ endpoint string }
+
+func (m endSessionMetadata) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil || !strings.HasSuffix(r.URL.Path, "/oauth-authorization-server") {
+		return resp, err
+	}
+	body, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	body = bytes.Replace(body, []byte("{"), []byte(`{"end_session_endpoint":"`+m.endpoint+`",`), 1)
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, err
+}
+
+func TestTenantLogoutIsWhatTheTenantOffers(t *testing.T) {
+	w := newWorld(t, nil)
+	if got, want := w.TenantLogout(t.Context(), "https://portal.example.com/"), w.tenant.URL+"/logout"; got != want {
+		t.Errorf("without the endpoint: %s, want %s", got, want)
+	}
+	w = newWorld(t, nil, func(o *auth.Options) {
+		o.HTTP = &http.Client{Transport: endSessionMetadata{"https://acme.example/oauth/end?x=1"}}
+	})
+	got := w.TenantLogout(t.Context(), "https://portal.example.com/?signed_out=1")
+	want := "https://acme.example/oauth/end?x=1&client_id=" + clientID + "&post_logout_redirect_uri=https%3A%2F%2Fportal.example.com%2F%3Fsigned_out%3D1"
+	if got != want {
+		t.Errorf("with it: %s, want %s", got, want)
+	}
+	w = newWorld(t, nil, func(o *auth.Options) {
+		o.HTTP = &http.Client{Transport: endSessionMetadata{"javascript:alert(1)"}}
+	})
+	if got := w.TenantLogout(t.Context(), "/"); got != w.tenant.URL+"/logout" {
+		t.Errorf("an endpoint that is no URL is offered: %s", got)
+	}
+}

@@ -28,6 +28,7 @@ type metadata struct {
 	TokenEndpoint         string   `json:"token_endpoint"`
 	RevocationEndpoint    string   `json:"revocation_endpoint"`
 	JWKSURI               string   `json:"jwks_uri"`
+	EndSessionEndpoint    string   `json:"end_session_endpoint"` // usually absent
 	SigningAlgs           []string `json:"id_token_signing_alg_values_supported"`
 	// IssuerPromised is RFC 9207's promise to send iss with every response.
 	IssuerPromised bool `json:"authorization_response_iss_parameter_supported"`
@@ -169,9 +170,13 @@ func (p *provider) check(meta *metadata) error {
 		{&meta.TokenEndpoint, usual.TokenEndpoint},
 		{&meta.RevocationEndpoint, usual.RevocationEndpoint},
 		{&meta.JWKSURI, usual.JWKSURI},
+		{&meta.EndSessionEndpoint, ""},
 	} {
 		if *e.value == "" {
 			*e.value = e.usual
+		}
+		if *e.value == "" {
+			continue // one that is not offered
 		}
 		u, err := url.Parse(*e.value)
 		if err != nil || u.Host == "" || (u.Scheme != "https" && !strings.HasPrefix(p.tenantURL, "http://")) {

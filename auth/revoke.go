@@ -36,18 +36,24 @@ func (rp *RelyingParty) End(ctx context.Context, id string) error {
 	return rp.deliver(ctx, r)
 }
 
-// Deliver revokes what is due in the outbox and returns what was tried: for
-// each, nil or why not. Somebody calls it every second or so in each process;
-// no two processes get the same.
-func (rp *RelyingParty) Deliver(ctx context.Context) ([]error, error) {
+// Delivery is one try to tell the tenant of a session that has ended.
+type Delivery struct {
+	UserID string
+	Fault  error // nil when the tokens are revoked
+}
+
+// Deliver revokes what is due in the outbox and returns what was tried.
+// Somebody calls it every second or so in each process; no two processes get
+// the same.
+func (rp *RelyingParty) Deliver(ctx context.Context) ([]Delivery, error) {
 	due, err := rp.Store.ClaimRevocations(ctx, 2*revokeTimeout, 20)
 	if err != nil {
 		return nil, storeError("claim revocations", err)
 	}
-	var results []error
+	var results []Delivery
 	for _, r := range due {
 		ctx, cancel := context.WithTimeout(ctx, revokeTimeout)
-		results = append(results, rp.deliver(ctx, r))
+		results = append(results, Delivery{UserID: r.UserID, Fault: rp.deliver(ctx, r)})
 		cancel()
 	}
 	return results, nil
@@ -119,4 +125,21 @@ func (rp *RelyingParty) revokeOne(ctx context.Context, endpoint, hint, token str
 		return fmt.Errorf("status %d", resp.StatusCode)
 	}
 	return nil
+}
+
+// TenantLogout is where a person's browser goes to sign out of the tenant
+// itself: the end-session endpoint where the metadata offers one (OpenID Connect
+// RP-Initiated Logout 1.0), which then leads back to returnTo, else the page
+// every tenant has. The ID token is left out as a hint: it would stand in a URL.
+func (rp *RelyingParty) TenantLogout(ctx context.Context, returnTo string) string {
+	meta, err := rp.provider.metadata(ctx)
+	if err != nil || meta.EndSessionEndpoint == "" {
+		return rp.TenantURL + "/logout"
+	}
+	query := url.Values{"client_id": {rp.ClientID}, "post_logout_redirect_uri": {returnTo}}
+	separator := "?"
+	if strings.Contains(meta.EndSessionEndpoint, "?") {
+		separator = "&"
+	}
+	return meta.EndSessionEndpoint + separator + query.Encode()
 }

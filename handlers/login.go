@@ -82,9 +82,7 @@ func (h *Handlers) supersede(c *gin.Context, former string) {
 	if err != nil || h.Now().Sub(s.CreatedAt) < supersededAge {
 		return
 	}
-	if err := h.end(c, former); err != nil {
-		h.log(c, "end superseded session", err)
-	}
+	h.auditOwnEnd(c, s, "replaced by a new sign-in", h.end(c, former))
 }
 
 // recordSignIn writes the sign-in log. A database that is away costs the line,

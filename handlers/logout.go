@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"vitrine/auth"
+	"vitrine/store"
 )
 
 // signedOutPath is home, which shows a button to a person without a session
@@ -18,13 +19,12 @@ const signedOutPath = "/?signed_out=1"
 // own store could not be reached does the cookie stay: the session may live.
 func (h *Handlers) logout(c *gin.Context) error {
 	noStore(c)
+	s, _ := h.Auth.Peek(c.Request.Context(), sessionID(c)) // for the audit log only
 	err := h.end(c, sessionID(c))
 	if errors.Is(err, auth.ErrStore) {
 		return fmt.Errorf("sign out: %w", err)
 	}
-	if err != nil {
-		h.log(c, "revoke tokens", err)
-	}
+	h.auditOwnEnd(c, s, "signed out", err)
 	if err := h.clearSessionID(c); err != nil {
 		return fmt.Errorf("clear session cookie: %w", err)
 	}
@@ -57,6 +57,7 @@ func (h *Handlers) backChannelLogout(c *gin.Context) error {
 	if err := h.Auth.BackChannelLogout(c.Request.Context(), tokens[0]); err != nil {
 		return fmt.Errorf("back-channel logout: %w", err)
 	}
+	h.auditEnd(c, "", "", store.ActorTenant, "back-channel logout")
 	c.Status(http.StatusOK)
 	return nil
 }

@@ -45,7 +45,7 @@ func (h *Handlers) me(c *gin.Context) error {
 		Roles: namesOf(user.AssignedRoles), Groups: namesOf(user.Groups),
 		Since: h.moment(s.CreatedAt, now), Until: h.moment(s.ExpiresAt, now),
 		Token: h.moment(s.Tokens.ObtainedAt, now), Renews: s.Tokens.RefreshToken != "",
-		TenantLogout: h.tenantLogout(),
+		TenantLogout: h.tenantLogout(c),
 	}
 	if end := s.EndsAt(); end.Before(s.ExpiresAt) {
 		page.Idle = h.moment(end, now)

@@ -89,6 +89,7 @@ func (h *Handlers) endSessions(c *gin.Context) error {
 			return fmt.Errorf("%w: end session: %w", auth.ErrStore, err)
 		}
 		h.Proxy.Sockets.EndSession(card.Handle)
+		h.auditEnd(c, s.User.ID, card.Handle, s.User.ID, "ended from another session")
 	}
 	if endThis {
 		return h.logout(c)

@@ -75,7 +75,7 @@ func TestTokensOfASessionEndedElsewhereAreRevoked(t *testing.T) {
 	here.do(t, http.MethodPost, mySessionsPath, url.Values{"end": {"others"}}, "Origin", p.URL)
 	there.get(t, "/api/session")
 	results, err := p.rp.Deliver(t.Context())
-	if err != nil || len(results) != 1 || results[0] != nil {
+	if err != nil || len(results) != 1 || results[0].Fault != nil {
 		t.Errorf("delivered %v, %v; want one", results, err)
 	}
 	if n := p.tenant.Stats().Revocations; n != 2 {

@@ -165,7 +165,9 @@ func (h *Handlers) renderProblem(c *gin.Context, p problem) error {
 
 // tenantLogout is where a person signs out of Qlik itself: a page of the
 // tenant, which the browser goes to by itself.
-func (h *Handlers) tenantLogout() string { return h.TenantURL + "/logout" }
+func (h *Handlers) tenantLogout(c *gin.Context) string {
+	return h.Auth.TenantLogout(c.Request.Context(), h.PublicURL+signedOutPath)
+}
 
 // today is when "now" is for a page, in the person's time zone when the tenant
 // told it.

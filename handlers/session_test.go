@@ -131,6 +131,10 @@ func TestSignOut(t *testing.T) {
 	if n := p.tenant.Stats().Revocations; n != 2 {
 		t.Errorf("%d tokens revoked, want 2", n)
 	}
+	log, err := p.db.AuditOf(t.Context(), p.tenant.Viewer().ID, 10)
+	if err != nil || len(log) != 2 || log[0].Failed || log[1].Failed || log[0].Event == log[1].Event {
+		t.Errorf("audit log %+v, %v; want the end and the revocation", log, err)
+	}
 }
 
 func TestManyRequestsOneRefresh(t *testing.T) {

@@ -26,7 +26,7 @@ type demoPerson struct {
 func (h *Handlers) welcome(c *gin.Context) error {
 	page := welcomePage{
 		basePage: h.newBasePage(c, "Vitrine"), SignedOut: c.Query("signed_out") != "",
-		SignInHref: "/login", TenantLogout: h.tenantLogout(),
+		SignInHref: "/login", TenantLogout: h.tenantLogout(c),
 	}
 	if page.SignedOut {
 		page.Title = h.text("signed-out.page-title")

@@ -24,6 +24,8 @@ var conformance = []struct {
 	{"a sign-in is logged though the browser left", testSignInOutlivesTheBrowser},
 	{"a log entry and its person come together", testUnknownResultRecordsNothing},
 	{"sign-ins wait for the tables, and keep what they prepare", testSignInsPrepareWhenTheyCan},
+	{"the audit log keeps every field", testAuditKeepsEveryField},
+	{"the audit log cannot be changed", testAuditIsAppendOnly},
 	{"a person's first and last sign-in and their number", testPersonCountsSignIns},
 	{"sign-ins that finish in the wrong order", testPersonKeepsTheLaterName},
 	{"recents put the latest first, once", testRecentsLatestFirstOnce},

@@ -75,10 +75,8 @@ func (p *portal) deliver(ctx context.Context) {
 		// A store that is away is known from every request; no need to say it
 		// each second.
 		results, _ := p.auth.Deliver(ctx)
-		for _, fault := range results {
-			if fault != nil {
-				p.logger.Warn("revoke tokens, to be tried again", "error", fault.Error())
-			}
+		for _, d := range results {
+			p.handlers.RecordRevocation(ctx, d.UserID, d.Fault)
 		}
 	}
 }

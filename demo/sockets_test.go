@@ -146,6 +146,9 @@ func TestSocketsEndOnDemand(t *testing.T) {
 	token := s.AccessToken(t, s.Viewer())
 	app, header := firstApp(t, s, token, ""), map[string]string{"Authorization": "Bearer " + token}
 	conn, _ := dial(t, s, "/app/"+app, header)
+	if _, _, err := conn.Read(t.Context()); err != nil { // the greeting: the engine knows the socket now
+		t.Fatal(err)
+	}
 	if n := s.CloseSockets(s.Viewer().Email, app, 4003, "drill"); n != 1 {
 		t.Errorf("%d sockets closed", n)
 	}

@@ -196,7 +196,7 @@ func compressible(contentType string) bool {
 func compressed(content []byte) []byte {
 	var b bytes.Buffer
 	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is valid, so there is no error
-	_, _ = w.Write(content) // memory takes everything
+	_, _ = w.Write(content)                               // memory takes everything
 	_ = w.Close()
 	if b.Len() >= len(content) {
 		return nil

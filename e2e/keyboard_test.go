@@ -83,7 +83,7 @@ func TestKeyboardAlone(t *testing.T) {
 	b.press(kb.Enter)
 	b.until("the next sheet", `location.pathname.endsWith("/sheets/sales-products") && document.querySelector("qlik-embed") && document.readyState === "complete"`)
 	b.press("t")
-	b.until("the table view", `location.search === "?view=table" && document.querySelector("main table")`)
+	b.until("the table view", `location.search === "?view=table" && document.querySelector("main table") && document.readyState === "complete"`)
 	b.walk("Products", 6)
 	b.press("t")
 	b.until("the charts again", `location.search === "" && document.querySelector("qlik-embed")`)

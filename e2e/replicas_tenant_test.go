@@ -34,6 +34,8 @@ type replicaTenant struct {
 	random   atomic.Bool  // up to delay instead of delay
 	arrived  atomic.Int64 // token requests that reached the endpoint
 	answered atomic.Int64 // those that the tenant began to work on
+	hold     atomic.Int64 // how long it keeps an answer that is made, in nanoseconds
+	gate     sync.RWMutex // held by whoever wants no token to be made
 
 	mu   sync.Mutex
 	kept []string
@@ -93,7 +95,7 @@ func (r *replicaTenant) serve(w http.ResponseWriter, req *http.Request) {
 		req.Header.Set("Authorization", unpadded(bearer))
 	}
 	if req.Method != http.MethodPost || !strings.HasPrefix(req.URL.Path, "/oauth/") {
-		r.Tenant.ServeHTTP(w, req)
+		r.ServeHTTP(w, req)
 		return
 	}
 	// The body first: only then does the server notice a client that has gone.
@@ -104,34 +106,48 @@ func (r *replicaTenant) serve(w http.ResponseWriter, req *http.Request) {
 	req.Body = io.NopCloser(strings.NewReader(unpaddedForm(string(body))))
 	req.ContentLength = -1
 	if req.URL.Path != "/oauth/token" {
-		r.Tenant.ServeHTTP(w, req)
+		r.ServeHTTP(w, req)
 		return
 	}
 	r.arrived.Add(1)
-	if !r.wait(req) {
-		return // the client died first, so nothing was spent
+	r.wait(req, time.Duration(r.delay.Load()), r.random.Load())
+	r.gate.RLock()
+	defer r.gate.RUnlock()
+	if req.Context().Err() != nil {
+		return // the client died first, so nothing is spent
 	}
 	r.answered.Add(1)
 	r.answerTokens(w, req)
 }
 
-func (r *replicaTenant) wait(req *http.Request) bool {
-	d := time.Duration(r.delay.Load())
-	if d > 0 && r.random.Load() {
+// without runs f while no refresh token is spent and no answer with a new one
+// is on its way: whoever dies in f loses none. What dies between the tenant's
+// answer and its own write is lost for anybody, and has a test of its own.
+func (r *replicaTenant) without(f func()) {
+	const settle = 500 * time.Millisecond
+	r.gate.Lock()
+	defer r.gate.Unlock()
+	time.Sleep(settle)
+	f()
+	time.Sleep(settle) // until the server has noticed who is gone
+}
+
+// wait lasts d, or anything up to it, and no longer than the client waits.
+func (r *replicaTenant) wait(req *http.Request, d time.Duration, random bool) {
+	if d > 0 && random {
 		d = rand.N(d)
 	}
 	select {
 	case <-req.Context().Done():
-		return false
 	case <-time.After(d):
-		return true
 	}
 }
 
 // answerTokens lets the tenant answer, and takes note of what it gives away.
 func (r *replicaTenant) answerTokens(w http.ResponseWriter, req *http.Request) {
 	recorder := httptest.NewRecorder()
-	r.Tenant.ServeHTTP(recorder, req)
+	r.ServeHTTP(recorder, req)
+	r.wait(req, time.Duration(r.hold.Load()), false)
 	body := recorder.Body.Bytes()
 	var answer map[string]any
 	if recorder.Code == http.StatusOK && json.Unmarshal(body, &answer) == nil {

@@ -19,11 +19,14 @@ build: assets
 # The race detector needs a C compiler; the product does not.
 race = $(if $(and $(filter 1,$(shell go env CGO_ENABLED)),$(shell command -v gcc)),-race)
 
-# Every test, against a real Redis, PostgreSQL and browser.
+# Every test, against a real Redis, PostgreSQL and browser. Packages run one
+# after the other, and the browser's by themselves: many of them start servers,
+# and what waits for one must not wait for the others, too.
 .PHONY: test
 test: assets
 	@.ci/install-missing
-	go test $(race) -timeout 15m ./...
+	go test $(race) -p 1 -timeout 15m $$(go list ./... | grep -v '/e2e$$')
+	go test -timeout 15m ./e2e
 
 # Pinned in a module file of its own, so that the product does not depend on it.
 lint = go tool -modfile=tools/go.mod golangci-lint

@@ -52,4 +52,6 @@ session.addEventListener("state", ({ detail: state }) => {
 });
 
 box.querySelector("[data-stay]").addEventListener("click", () => session.stay());
+document.querySelectorAll('form[action="/logout"]').forEach((form) =>
+  form.addEventListener("submit", () => session.leave()));
 session.start();

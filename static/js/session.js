@@ -41,6 +41,13 @@ export class SessionWatch extends EventTarget {
     return this.#asking;
   }
 
+  // leave is for the tab that ends the session itself: what comes next is the
+  // answer to that, and nothing need be asked.
+  leave() {
+    this.#state = "ended";
+    clearTimeout(this.#again);
+  }
+
   // stay counts as use of the session, and tells the other tabs.
   async stay() {
     await this.#ask("POST");

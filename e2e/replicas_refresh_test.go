@@ -3,12 +3,14 @@ package e2e
 import (
 	"context"
 	"net/http"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"vitrine/demo"
+	"vitrine/demo/demotest"
 	"vitrine/store/storetest"
 )
 
@@ -24,8 +26,9 @@ func TestRefreshOnceAcrossReplicas(t *testing.T) {
 	// expired signs in with a token that is over at once; what is refreshed
 	// afterwards lasts.
 	expired := func() (cookie string) {
+		set.tenant.slow(0, false)
 		set.tenant.Configure(func(s *demo.Settings) { s.AccessTokenLifetime = time.Second })
-		cookie = set.signIn(0, at)
+		cookie = set.signIn(2, at)
 		set.tenant.Configure(func(s *demo.Settings) { s.AccessTokenLifetime = time.Hour })
 		set.tenant.arrived.Store(0)
 		time.Sleep(time.Second)
@@ -52,6 +55,7 @@ func TestRefreshOnceAcrossReplicas(t *testing.T) {
 	if n := set.tenant.Stats().RefreshReuses; n != 0 {
 		t.Errorf("%d refresh tokens were used twice", n)
 	}
+	t.Run("process killed before it could write", func(t *testing.T) { testLostRefreshHeals(t, set, at, expired()) })
 }
 
 // askAllAtOnce sends so many requests to each replica and wants all answered.
@@ -136,5 +140,33 @@ func testRefreshAfterKill(t *testing.T, set *replicaSet, cookie string) {
 	wg.Wait()
 	if n := set.tenant.answered.Load(); set.tenant.arrived.Load() != 2 || n == 0 {
 		t.Errorf("%d token requests came, want the dead process's and one more", set.tenant.arrived.Load())
+	}
+}
+
+// testLostRefreshHeals: what a process takes to its grave between the tenant's
+// answer and its own write is lost. That is counted, and the person is signed
+// in again without a word.
+func testLostRefreshHeals(t *testing.T, set *replicaSet, at *demotest.Browser, cookie string) {
+	set.tenant.hold.Store(int64(20 * time.Second))
+	before := set.tenant.Stats()
+	set.askAndLeave(t, 1, cookie)
+	for deadline := time.Now().Add(5 * time.Second); set.tenant.Stats().Refreshes == before.Refreshes; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the tenant made no tokens")
+		}
+	}
+	set.processes[1].kill()
+	set.tenant.hold.Store(0)
+	a := set.mustDo(http.MethodGet, set.bases[2]+"/api/session", cookie)
+	if a.status != http.StatusUnauthorized {
+		t.Errorf("after the loss: %v", a)
+	}
+	metrics := set.mustDo(http.MethodGet, set.bases[2]+"/metrics", "").body
+	if !strings.Contains(metrics, `vitrine_refreshes_total{outcome="lost"} 1`) {
+		t.Error("the loss is not counted")
+	}
+	set.signIn(2, at)
+	if n := set.tenant.Stats().SignIns; n != before.SignIns {
+		t.Error("the person was asked for a password")
 	}
 }

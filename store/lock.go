@@ -68,7 +68,7 @@ type sessionLock struct {
 // answered all the time, has lost its holder. After any fault of Redis the
 // watch begins anew, so the holder has time to be heard first.
 func (s *Sessions) lock(ctx context.Context, name string) (*sessionLock, error) {
-	l := &sessionLock{redis: s.Redis, key: s.key(kindLock, name), owner: rand.Text()[:ownerSize]}
+	l := &sessionLock{redis: s.Redis, key: s.key(kindLock, name), owner: rand.Text()[:ownerSize], stop: func() {}}
 	pause, seen, since := lockPause, "", time.Now()
 	for {
 		dead := ""
@@ -77,6 +77,7 @@ func (s *Sessions) lock(ctx context.Context, name string) (*sessionLock, error) 
 		}
 		held, err := l.take(ctx, s.key(kindSession, name), dead)
 		if err != nil {
+			go l.release() // Redis may have given it to us, and only the answer got lost
 			return nil, fmt.Errorf("lock session: %w", err)
 		}
 		if held == "" {

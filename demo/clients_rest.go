@@ -82,16 +82,7 @@ func (t *Tenant) clientList(w http.ResponseWriter, r *http.Request, _ *caller) *
 	}); no != nil {
 		return no
 	}
-	page, links, no := pageOf(t, r, list, 20)
-	if no != nil {
-		return no
-	}
-	body := map[string]any{"data": page, "links": links}
-	if q.Get("totalResults") == "true" {
-		body["totalResults"] = len(list)
-	}
-	writeJSON(w, http.StatusOK, body)
-	return nil
+	return writePageWithTotal(t, w, r, list)
 }
 
 // createClient answers POST /api/v1/oauth-clients. Its answer is the only one

@@ -29,6 +29,21 @@ type cursor struct {
 	Query  string `json:"q"`
 }
 
+// writePageWithTotal answers with a page of the list, and how long all of it is
+// to those who ask.
+func writePageWithTotal[T any](t *Tenant, w http.ResponseWriter, r *http.Request, all []T) *apiError {
+	page, links, no := pageOf(t, r, all, 20)
+	if no != nil {
+		return no
+	}
+	body := map[string]any{"data": page, "links": links}
+	if r.URL.Query().Get("totalResults") == "true" {
+		body["totalResults"] = len(all)
+	}
+	writeJSON(w, http.StatusOK, body)
+	return nil
+}
+
 // pageOf cuts one page out of a list that is already filtered and sorted.
 func pageOf[T any](t *Tenant, r *http.Request, all []T, defaultLimit int) ([]T, pageLinks, *apiError) {
 	q := r.URL.Query()

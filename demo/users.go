@@ -134,16 +134,7 @@ func (t *Tenant) users(w http.ResponseWriter, r *http.Request, _ *caller) *apiEr
 	if strings.HasPrefix(q.Get("sort"), "-") {
 		slices.Reverse(list)
 	}
-	page, links, no := pageOf(t, r, list, 20)
-	if no != nil {
-		return no
-	}
-	body := map[string]any{"data": page, "links": links}
-	if q.Get("totalResults") == "true" {
-		body["totalResults"] = len(list)
-	}
-	writeJSON(w, http.StatusOK, body)
-	return nil
+	return writePageWithTotal(t, w, r, list)
 }
 
 func compareUser(u userBody, field, operator, want string) bool {

@@ -58,28 +58,22 @@ func fieldClearOthers(c *call, p struct {
 	return returned(true), nil
 }
 
-func fieldSelect(c *call, p struct {
+type matchParams struct {
 	Match    string `json:"qMatch"`
 	SoftLock bool   `json:"qSoftLock"`
 	Excluded int    `json:"qExcludedValuesMode"`
-}) (any, error) {
-	elements := c.field().match(p.Match)
-	if len(elements) == 0 {
-		return returned(false), nil
-	}
-	return c.chooseField(elements, false)
 }
 
-func fieldToggleSelect(c *call, p struct {
-	Match    string `json:"qMatch"`
-	SoftLock bool   `json:"qSoftLock"`
-	Excluded int    `json:"qExcludedValuesMode"`
-}) (any, error) {
-	elements := c.field().match(p.Match)
+func fieldSelect(c *call, p matchParams) (any, error) { return c.chooseMatching(p.Match, false) }
+
+func fieldToggleSelect(c *call, p matchParams) (any, error) { return c.chooseMatching(p.Match, true) }
+
+func (c *call) chooseMatching(pattern string, toggle bool) (any, error) {
+	elements := c.field().match(pattern)
 	if len(elements) == 0 {
 		return returned(false), nil
 	}
-	return c.chooseField(elements, true)
+	return c.chooseField(elements, toggle)
 }
 
 func fieldSelectValues(c *call, p struct {

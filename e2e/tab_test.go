@@ -200,11 +200,28 @@ func (b *tab) rectOf(element string) (r rect) {
 	return r
 }
 
-// click presses the mouse in the middle of an element.
+// click presses the mouse in the middle of an element, once nothing lies over
+// it: the page before, which still fades out, would swallow the click, and the
+// inside of a menu that is closed has its place, too.
 func (b *tab) click(element string) {
 	b.t.Helper()
+	b.rectOf(element)
+	// As a person would: not before the page stands still and the place shows
+	// what is to be clicked.
+	b.until("a clear way to "+element, `(() => {
+		const e = `+element+`;
+		if (!e || document.readyState !== "complete") return false;
+		const r = e.getBoundingClientRect();
+		const at = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+		return Boolean(at) && (e.contains(at) || at.contains(e));
+	})()`)
 	r := b.rectOf(element)
-	b.clickAt(r.X+r.Width/2, r.Y+r.Height/2)
+	x, y := r.X+r.Width/2, r.Y+r.Height/2
+	b.until("the way to be clear to "+element, fmt.Sprintf(`(() => {
+		const e = %s;
+		return e.contains(e.getRootNode().elementFromPoint(%f, %f));
+	})()`, element, x, y))
+	b.clickAt(x, y)
 }
 
 func (b *tab) clickAt(x, y float64) {

@@ -109,8 +109,9 @@ func (b *tab) checkFrames(figure string) {
 func (b *tab) signOut(p *portal) {
 	b.t.Helper()
 	b.click(`document.querySelector("header a.icon-button")`)
-	b.until("the app", `document.querySelector("details[data-menu]")`)
+	b.until("the app", `/^\/apps\/[^/]+$/.test(location.pathname) && document.readyState === "complete" && document.querySelector("details[data-menu]")`)
 	b.click(`document.querySelector("details[data-menu] summary")`)
+	b.until("the menu to open", `document.querySelector("details[data-menu][open]")`)
 	b.click(byText("details[data-menu] button", "Sign out"))
 	b.untilSaid("You are signed out")
 	b.screenshot("7-signed-out")

@@ -178,8 +178,7 @@ func (b *tab) at() (address string) {
 // rect is where an element is in the window.
 type rect struct{ X, Y, Width, Height float64 }
 
-// rectOf waits until the element that the expression names is there, at rest,
-// and not covered by anything else.
+// rectOf waits until the element that the expression names is there and at rest.
 func (b *tab) rectOf(element string) (r rect) {
 	b.t.Helper()
 	var before rect
@@ -205,16 +204,6 @@ func (b *tab) rectOf(element string) (r rect) {
 // inside of a menu that is closed has its place, too.
 func (b *tab) click(element string) {
 	b.t.Helper()
-	b.rectOf(element)
-	// As a person would: not before the page stands still and the place shows
-	// what is to be clicked.
-	b.until("a clear way to "+element, `(() => {
-		const e = `+element+`;
-		if (!e || document.readyState !== "complete") return false;
-		const r = e.getBoundingClientRect();
-		const at = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
-		return Boolean(at) && (e.contains(at) || at.contains(e));
-	})()`)
 	r := b.rectOf(element)
 	x, y := r.X+r.Width/2, r.Y+r.Height/2
 	b.until("the way to be clear to "+element, fmt.Sprintf(`(() => {

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -15,11 +13,6 @@ import (
 // endedFor is how long the record of a session that was ended from elsewhere
 // waits for its cookie: only with it can its tokens be opened and revoked.
 const endedFor = 30 * 24 * time.Hour
-
-// quietTime is how long the connection that brings news of ended sessions may
-// be silent before it is asked whether it lives: a Redis that hangs, or is cut
-// off, closes nothing.
-const quietTime = 3 * time.Second
 
 // DeleteSession implements auth.Store.
 func (s *Sessions) DeleteSession(ctx context.Context, id string) error {
@@ -41,7 +34,7 @@ func (s *Sessions) EndSession(ctx context.Context, id string) (auth.Revocation, 
 	}
 	key := s.key(kindSession, name)
 	record, err := s.Redis.Get(ctx, key).Bytes()
-	session, _, found, err := s.opened(id, key, secret, record, err)
+	session, _, found, err := s.openedReply(id, key, secret, record, err)
 	if err != nil || !found {
 		return auth.Revocation{}, false, err
 	}
@@ -108,7 +101,7 @@ func (s *Sessions) settleEnded(ctx context.Context, name, secret string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), redisIOTimeout)
 	defer cancel()
 	record, err := s.Redis.GetDel(ctx, s.key(kindEnded, name)).Bytes()
-	session, _, found, err := s.opened("", s.key(kindSession, name), secret, record, err)
+	session, _, found, err := s.openedReply("", s.key(kindSession, name), secret, record, err)
 	if err == nil && found {
 		_ = s.putRevocation(ctx, s.revocationOf(session), 0)
 	}
@@ -126,53 +119,11 @@ func (s *Sessions) forget(ctx context.Context, handle string, more func(redis.Pi
 	pipe := s.Redis.Pipeline()
 	more(pipe)
 	pipe.Del(ctx, s.handleKey(kindCard, handle))
-	pipe.Publish(ctx, s.Prefix+"ended", handle)
+	pipe.Publish(ctx, s.endedChannel(), handle)
 	_, err := pipe.Exec(ctx)
+	s.opened.drop(handle)
 	if errors.Is(err, redis.Nil) {
 		err = nil
 	}
 	return err
-}
-
-// WatchEnded calls ended with the handle of each session that ends, in any
-// process, until ctx ends. What was said while the connection was down is lost,
-// so again is called whenever it is made anew: whoever holds sockets must then
-// look for themselves.
-func (s *Sessions) WatchEnded(ctx context.Context, ended func(handle string), again func()) error {
-	subscription := s.Redis.Subscribe(ctx, s.Prefix+"ended")
-	defer func() { _ = subscription.Close() }()
-	asked := false
-	for {
-		message, err := subscription.ReceiveTimeout(ctx, quietTime)
-		var network net.Error
-		quiet := errors.As(err, &network) && network.Timeout()
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case quiet && !asked:
-			asked = true // a connection that is dead will not answer
-			_ = subscription.Ping(ctx)
-			continue
-		case quiet:
-			_ = subscription.Close()
-			subscription = s.Redis.Subscribe(ctx, s.Prefix+"ended")
-		case err != nil:
-			// The client dials again by itself at the next try.
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-time.After(200 * time.Millisecond):
-			}
-		}
-		asked = false
-		switch m := message.(type) {
-		case *redis.Subscription:
-			again()
-		case *redis.Message:
-			ended(m.Payload)
-		case nil, *redis.Pong:
-		default:
-			return fmt.Errorf("watch ended sessions: unexpected %T", message)
-		}
-	}
 }

@@ -37,6 +37,7 @@ type SessionsOptions struct {
 type Sessions struct {
 	SessionsOptions
 	updates atomic.Int64 // under way, or waiting for Redis to come back
+	opened  opened
 }
 
 var _ auth.Store = (*Sessions)(nil)
@@ -52,7 +53,7 @@ func NewSessions(o SessionsOptions) *Sessions {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Sessions{SessionsOptions: o}
+	return &Sessions{SessionsOptions: o, opened: opened{wake: make(chan struct{}, 1)}}
 }
 
 // Ping reports whether Redis answers.
@@ -111,15 +112,20 @@ func (s *Sessions) CreateSession(ctx context.Context, session auth.Session) erro
 }
 
 // Session implements auth.Store: GETEX reads the record and starts its idle
-// time anew in one round trip.
+// time anew in one round trip, unless that was done a moment ago.
 func (s *Sessions) Session(ctx context.Context, id string) (auth.Session, bool, error) {
 	name, secret, ok := splitID(id)
 	if !ok {
 		return auth.Session{}, false, nil
 	}
-	key := s.key(kindSession, name)
+	handle := auth.Handle(name)
+	session, mark, found := s.opened.get(handle, id, true)
+	if found {
+		return session, true, nil
+	}
+	key := s.handleKey(kindSession, handle)
 	record, err := s.Redis.GetEx(ctx, key, s.IdleTimeout).Bytes()
-	session, generation, found, err := s.opened(id, key, secret, record, err)
+	session, generation, found, err := s.openedReply(id, key, secret, record, err)
 	if err == nil && !found {
 		s.settleEnded(ctx, name, secret)
 	}
@@ -127,6 +133,9 @@ func (s *Sessions) Session(ctx context.Context, id string) (auth.Session, bool, 
 		s.moveToNewestKey(ctx, key, secret, generation, record, session)
 	}
 	session.IdleUntil = s.Now().Add(s.IdleTimeout)
+	if found {
+		s.opened.put(mark, session, s.IdleTimeout, true)
+	}
 	return session, found, err
 }
 
@@ -136,24 +145,32 @@ func (s *Sessions) PeekSession(ctx context.Context, id string) (auth.Session, bo
 	if !ok {
 		return auth.Session{}, false, nil
 	}
-	key := s.key(kindSession, name)
+	handle := auth.Handle(name)
+	session, mark, found := s.opened.get(handle, id, false)
+	if found {
+		return session, true, nil
+	}
+	key := s.handleKey(kindSession, handle)
 	pipe := s.Redis.Pipeline()
 	get, left := pipe.Get(ctx, key), pipe.PTTL(ctx, key)
 	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
 		return auth.Session{}, false, err
 	}
 	record, err := get.Bytes()
-	session, _, found, err := s.opened(id, key, secret, record, err)
+	session, _, found, err = s.openedReply(id, key, secret, record, err)
 	if err == nil && !found {
 		s.settleEnded(ctx, name, secret)
 	}
 	session.IdleUntil = s.Now().Add(left.Val())
+	if found {
+		s.opened.put(mark, session, left.Val(), false)
+	}
 	return session, found, err
 }
 
-// opened judges what Redis answered for a session. A record that does not open
+// openedReply judges what Redis answered for a session. A record that does not open
 // is not found: its owner signs in again, and no loop comes of it.
-func (s *Sessions) opened(id, key, secret string, record []byte, err error) (auth.Session, uint64, bool, error) {
+func (s *Sessions) openedReply(id, key, secret string, record []byte, err error) (auth.Session, uint64, bool, error) {
 	if errors.Is(err, redis.Nil) {
 		return auth.Session{}, 0, false, nil
 	}

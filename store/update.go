@@ -21,13 +21,15 @@ const (
 
 // saveScript writes a session only over the generation it was made from: a
 // session deleted meanwhile stays deleted, and a late writer loses. Saving the
-// same twice, because an answer got lost, is saving it once.
+// same twice, because an answer got lost, is saving it once. Other processes
+// hear of it, and forget what they have opened.
 var saveScript = redis.NewScript(`
 local current = redis.call("GET", KEYS[1])
 if not current then return 0 end
 if current == ARGV[2] then return 1 end
 if string.sub(current, 6, 13) ~= ARGV[1] then return -1 end
 redis.call("SET", KEYS[1], ARGV[2], "XX", "KEEPTTL")
+redis.call("PUBLISH", ARGV[3], ARGV[4])
 return 1`)
 
 // dropScript deletes a session unless it has changed since that generation.
@@ -95,7 +97,8 @@ func isFault(err error) bool {
 }
 
 func (s *Sessions) save(ctx context.Context, c change) error {
-	saved, err := saveScript.Run(ctx, s.Redis, []string{c.key}, generationBytes(c.generation), c.record).Int()
+	saved, err := saveScript.Run(ctx, s.Redis, []string{c.key}, generationBytes(c.generation), c.record, s.changedChannel(), c.handle).Int()
+	s.opened.drop(c.handle)
 	switch {
 	case err != nil:
 		return fmt.Errorf("save session: %w", err)
@@ -135,7 +138,7 @@ func (s *Sessions) updateFailed(ctx context.Context, id, secret string, c change
 	}
 	if dropped < 0 {
 		record, err := s.Redis.Get(ctx, c.key).Bytes()
-		session, _, found, err := s.opened(id, c.key, secret, record, err)
+		session, _, found, err := s.openedReply(id, c.key, secret, record, err)
 		if err != nil {
 			return auth.Session{}, fmt.Errorf("reload session: %w", err)
 		}

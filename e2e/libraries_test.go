@@ -130,3 +130,10 @@ func TestEnigmaWorksThroughTheRelay(t *testing.T) {
 	}
 	b.checkTraffic(p)
 }
+
+// TestLibrariesOnPagesOfOthers has the libraries on pages that somebody put
+// beside the portal, in all the ways such pages use them.
+func TestLibrariesOnPagesOfOthers(t *testing.T) {
+	s := startSite(t)
+	t.Run("@qlik/api", func(t *testing.T) { testAPI(t, s) })
+}

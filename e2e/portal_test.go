@@ -49,7 +49,8 @@ func startPortal(t *testing.T) *portal {
 	return p
 }
 
-func (p *portal) run(env []string) {
+// run starts the program, which ends with the test or when stop is called.
+func (p *portal) run(env []string) (stop func()) {
 	p.t.Helper()
 	cmd := exec.Command(binary, "serve")
 	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = env, p.t.TempDir(), p.output, p.output
@@ -58,7 +59,7 @@ func (p *portal) run(env []string) {
 	}
 	ended := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(ended) }()
-	p.t.Cleanup(func() {
+	stop = sync.OnceFunc(func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		select {
 		case <-ended:
@@ -67,6 +68,9 @@ func (p *portal) run(env []string) {
 			_ = cmd.Process.Kill()
 			<-ended
 		}
+	})
+	p.t.Cleanup(func() {
+		stop()
 		if p.t.Failed() {
 			lines := strings.Split(strings.TrimSpace(p.output.String()), "\n")
 			p.t.Logf("the program said at last:\n%s", strings.Join(lines[max(0, len(lines)-25):], "\n"))
@@ -77,6 +81,7 @@ func (p *portal) run(env []string) {
 			}
 		}
 	})
+	return stop
 }
 
 // await waits until readiness has this status.

@@ -58,6 +58,9 @@ func (p *profile) newTab() *tab {
 	return b
 }
 
+// in is the same tab for a test inside of the one that opened it.
+func (b *tab) in(t *testing.T) *tab { return &tab{t: t, ctx: b.ctx, traffic: b.traffic} }
+
 // explain leaves a picture of a tab whose test failed.
 func (b *tab) explain() {
 	if !b.t.Failed() {

@@ -1,0 +1,162 @@
+package e2e
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base64"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"vitrine/demo"
+	"vitrine/demo/demotest"
+	"vitrine/store/storetest"
+)
+
+// site is the portal as an installation has it that also has pages of its own:
+// a front that serves these pages and passes everything else on, to one of two
+// processes that share a Redis. The tenant is in the test's own process, so
+// that it outlives either of them.
+type site struct {
+	*portal
+	tenantItself *demotest.Server
+	serving      atomic.Pointer[url.URL] // the process that the front passes on to
+	processes    []process
+	appID        string // of the sales app
+}
+
+type process struct {
+	url  *url.URL
+	stop func()
+}
+
+// pagePolicy is the policy of a careful owner of a page: nothing from anywhere
+// else. Qlik's web components set inline styles.
+const pagePolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:"
+
+// npmFiles are libraries that run in a browser as npm brings them.
+var npmFiles = map[string]string{
+	"/npm/enigma.js":   "../node_modules/enigma.js/enigma.min.js",
+	"/npm/schema.json": "../node_modules/enigma.js/schemas/12.2015.0.json",
+}
+
+func startSite(t *testing.T, settings ...string) *site {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	s := &site{portal: &portal{t: t, url: "http://localhost:" + port, redis: storetest.Redis(t), output: &lockedBuffer{}}}
+	s.tenantItself = demotest.New(t, func(o *demo.Options) {
+		s.tenant = startTap(t, strings.TrimPrefix(o.URL, "http://"))
+		s.demo, o.URL = o.URL, s.tenant.url
+		o.RedirectURIs = []string{s.url + "/login/callback"}
+		o.Runtime = os.DirFS("../static/vendor/nebula")
+	})
+	key := make([]byte, 32)
+	_, _ = rand.Read(key)
+	env := append([]string{
+		"QLIK_SCOPES=user_default offline_access admin_classic", // or not even an admin may administer
+		"PUBLIC_URL=" + s.url, "QLIK_EMBED_RUNTIME_URL=" + s.url + "/qlik", "LOG_FORMAT=text",
+		"QLIK_TENANT_URL=" + s.tenant.url, "QLIK_CLIENT_ID=" + s.tenantItself.ClientID, "QLIK_CLIENT_SECRET=" + s.tenantItself.ClientSecret,
+		"REDIS_URL=" + s.redis.URL, "DATABASE_URL=sqlite::memory:", "SESSION_KEYS=" + base64.StdEncoding.EncodeToString(key),
+	}, settings...)
+	for range 2 {
+		addr, one := "127.0.0.1:"+freePort(t), *s.portal
+		one.output = &lockedBuffer{} // a log for each
+		s.processes = append(s.processes, process{&url.URL{Scheme: "http", Host: addr}, one.run(append([]string{"LISTEN_ADDR=" + addr}, env...))})
+	}
+	front := httptest.NewUnstartedServer(s.front())
+	front.Listener.Close()
+	front.Listener = listener
+	front.Start()
+	t.Cleanup(func() { front.CloseClientConnections(); front.Close() })
+	for i := len(s.processes) - 1; i >= 0; i-- { // the first serves at last
+		s.serving.Store(s.processes[i].url)
+		s.await(http.StatusOK)
+	}
+	return s
+}
+
+// front serves the pages and relays the rest with its Host, as fronts do.
+func (s *site) front() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(s.serving.Load())
+			r.Out.Host = r.In.Host
+		},
+		ErrorLog: log.New(io.Discard, "", 0), // nobody serves yet, or people close tabs
+	})
+	for path, file := range npmFiles {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, file) })
+	}
+	mux.HandleFunc("GET /mashup/{file}", s.page)
+	return mux
+}
+
+// page writes into a page what its author would: where the portal is, and the
+// app.
+func (s *site) page(w http.ResponseWriter, r *http.Request) {
+	content, err := os.ReadFile(filepath.Join("testdata/mashup", r.PathValue("file")))
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	content = bytes.ReplaceAll(content, []byte("PUBLIC_URL"), []byte(s.url))
+	content = bytes.ReplaceAll(content, []byte("APP_ID"), []byte(s.appID))
+	kind := "text/html; charset=utf-8"
+	if filepath.Ext(r.PathValue("file")) == ".js" {
+		kind = "text/javascript; charset=utf-8"
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Security-Policy", pagePolicy)
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(content)
+}
+
+// visitor is a browser without history in which this person signed in.
+func (s *site) visitor(t *testing.T, person demo.Person) *profile {
+	t.Helper()
+	visitor := newProfile(t)
+	b := visitor.newTab()
+	b.open(s.url + "/login")
+	b.click(byText("button", "Sign in as "+person.Name))
+	b.until("to be back at the portal", `location.origin === "`+s.url+`" && document.readyState === "complete"`)
+	if s.appID == "" {
+		b.read(`fetch("/qlik/api/v1/items?name=Sales%20Overview").then((r) => r.json()).then((r) => r.data[0].resourceId)`, &s.appID)
+	}
+	return visitor
+}
+
+// mashup opens one of the pages in a tab of its own.
+func (p *profile) mashup(t *testing.T, s *site, page string) *tab {
+	t.Helper()
+	b := (&profile{t: t, ctx: p.ctx, id: p.id}).newTab()
+	b.open(s.url + "/mashup/" + page)
+	b.until("the page's script", `window.mashup`)
+	return b
+}
+
+// checkOnlyPortal wants nobody else asked than the portal, and nothing of the
+// tenant's secrets in the tab.
+func (b *tab) checkOnlyPortal(s *site) {
+	b.t.Helper()
+	for host, address := range b.hosts() {
+		if host != strings.TrimPrefix(s.url, "http://") {
+			b.t.Errorf("a request left the portal: %s", address)
+		}
+	}
+	b.checkNoSecrets(s.portal)
+	b.checkNothingLeaks(s.portal)
+}

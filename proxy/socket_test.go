@@ -116,6 +116,19 @@ func TestDrainAsksSocketsToMove(t *testing.T) {
 	if _, _, err := conn.Read(ctx); websocket.CloseStatus(err) != CloseDraining {
 		t.Errorf("closed with %v, want 4003", err)
 	}
+	p.Sockets.Settle(ctx)
+	if open := p.Sockets.Len(); open != 0 || ctx.Err() != nil {
+		t.Errorf("%d sockets are open after the drain: %v", open, ctx.Err())
+	}
+	late := dial(t, base) // in the moment before nobody may come in any more
+	_ = late.Write(ctx, websocket.MessageText, []byte("hello"))
+	var err error
+	for err == nil {
+		_, _, err = late.Read(ctx)
+	}
+	if websocket.CloseStatus(err) != CloseDraining {
+		t.Errorf("a socket that opened during the drain closed with %v, want 4003", err)
+	}
 }
 
 func TestWatchEndsSocketsOfEndedSessions(t *testing.T) {

@@ -20,6 +20,8 @@ const (
 	CloseSessionEnded = 4006 // the person must sign in again
 )
 
+const drainReason = "server is restarting"
+
 // lookInterval is how often Watch looks whether a session's time has come: an
 // ended session must not keep a socket for longer than a second.
 const lookInterval = 400 * time.Millisecond
@@ -31,8 +33,9 @@ const looksAtOnce = 16
 // session ends them too. http.Server.Shutdown knows nothing of them. Sessions
 // go by their handle here, as in messages between processes.
 type Sockets struct {
-	mu   sync.Mutex
-	open map[string]*watched
+	mu       sync.Mutex
+	open     map[string]*watched
+	draining bool
 }
 
 // watched is a session with open sockets.
@@ -50,9 +53,10 @@ func (s *Sockets) EndSession(handle string) {
 	s.close(s.of(handle), CloseSessionEnded, "session ended")
 }
 
-// Drain asks all sockets to move elsewhere.
+// Drain asks all sockets to move elsewhere, those too that open from now on.
 func (s *Sockets) Drain() {
 	s.mu.Lock()
+	s.draining = true
 	var all []*socket
 	for _, w := range s.open {
 		for socket := range w.sockets {
@@ -60,7 +64,22 @@ func (s *Sockets) Drain() {
 		}
 	}
 	s.mu.Unlock()
-	s.close(all, CloseDraining, "server is restarting")
+	s.close(all, CloseDraining, drainReason)
+}
+
+// Settle waits until no socket is open, or ctx ends: a close frame that is not
+// written when the process ends is never written, and the libraries do not
+// come back after a socket that merely broke.
+func (s *Sockets) Settle(ctx context.Context) {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for s.Len() > 0 {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // Len returns how many sockets are open.
@@ -185,6 +204,9 @@ func (s *Sockets) add(id string, k *socket) {
 	}
 	w := s.open[handle]
 	w.sockets[k] = struct{}{}
+	if s.draining {
+		s.close([]*socket{k}, CloseDraining, drainReason)
+	}
 	// The session may have ended between the upgrade and now.
 	w.next = time.Time{}
 }

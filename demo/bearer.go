@@ -42,6 +42,9 @@ func (t *Tenant) authenticate(r *http.Request, purpose string) (*caller, *apiErr
 	if unsafe && !equal(csrfTokenOf(r), session.csrfToken) {
 		return nil, &apiError{status: http.StatusForbidden, code: "CSRF-TOKEN-2", title: "Forbidden", detail: "missing or invalid CSRF token"}
 	}
+	if session.person.isTooNew(t.now(), t.config().RightsDelay) {
+		return nil, &errForbidden
+	}
 	return &caller{person: session.person, scopes: []string{"user_default"}, cookie: &session}, nil
 }
 
@@ -83,7 +86,7 @@ func (t *Tenant) api(tier int, endpoint apiFunc) http.HandlerFunc {
 		t.stats.add(func(s *Stats) { s.RESTCalls++ })
 		who, no := t.authenticate(r, purposeWebResource)
 		if no == nil && who.status == "disabled" {
-			no = &apiError{status: http.StatusForbidden, code: "AUTH-5", title: "User is not a member of tenant"}
+			no = &errDisabledUser
 		}
 		if no != nil {
 			fail(w, *no)

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 )
@@ -13,8 +12,6 @@ const (
 	sessionLifespan = 24 * time.Hour
 	pendingLifetime = 10 * time.Minute
 )
-
-const sessionCookie = "eas.sid"
 
 // browserSession is a person signed in to the tenant itself. It lives apart
 // from every token: signing out of one leaves the other.
@@ -51,19 +48,19 @@ func newBrowserTable() *browserTable {
 
 // browserSession returns a copy of the session behind the request's cookie.
 func (t *Tenant) browserSession(r *http.Request) (s browserSession, found bool) {
-	cookie, err := r.Cookie(sessionCookie)
-	if err != nil {
+	id := t.sessionID(r)
+	if id == "" {
 		return browserSession{}, false
 	}
 	now, limits := t.now(), t.authSettings.get()
 	t.browsers.mu.Lock()
 	defer t.browsers.mu.Unlock()
-	live := t.browsers.sessions[cookie.Value]
+	live := t.browsers.sessions[id]
 	if live == nil {
 		return browserSession{}, false
 	}
 	if now.Sub(live.lastSeen) > minutes(limits.Idle) || now.Sub(live.authTime) > minutes(limits.Lifespan) {
-		delete(t.browsers.sessions, cookie.Value)
+		delete(t.browsers.sessions, id)
 		return browserSession{}, false
 	}
 	live.lastSeen = now
@@ -78,37 +75,24 @@ func (t *Tenant) startBrowserSession(w http.ResponseWriter, r *http.Request, p *
 	s := &browserSession{person: p, authTime: now, lastSeen: now, csrfToken: randomHex(16)}
 	id := randomHex(32)
 	t.browsers.mu.Lock()
-	if old, err := r.Cookie(sessionCookie); err == nil {
-		delete(t.browsers.sessions, old.Value)
-	}
+	delete(t.browsers.sessions, t.sessionID(r))
 	t.browsers.sessions[id] = s
 	t.browsers.mu.Unlock()
 	t.audit("com.qlik.user-session.begin", p, nil)
-	http.SetCookie(w, t.cookie(id, 0))
+	t.setCookies(w, id, 0)
 	return *s
 }
 
 func (t *Tenant) endBrowserSession(w http.ResponseWriter, r *http.Request) {
-	if cookie, err := r.Cookie(sessionCookie); err == nil {
-		t.browsers.mu.Lock()
-		ended := t.browsers.sessions[cookie.Value]
-		delete(t.browsers.sessions, cookie.Value)
-		t.browsers.mu.Unlock()
-		if ended != nil {
-			t.audit("com.qlik.user-session.end", ended.person, nil)
-		}
+	id := t.sessionID(r)
+	t.browsers.mu.Lock()
+	ended := t.browsers.sessions[id]
+	delete(t.browsers.sessions, id)
+	t.browsers.mu.Unlock()
+	if ended != nil {
+		t.audit("com.qlik.user-session.end", ended.person, nil)
 	}
-	http.SetCookie(w, t.cookie("", -1))
-}
-
-// cookie is cross-site on https, as embedding needs it. Browsers take
-// SameSite=None with Secure only, so plain http has to make do with Lax.
-func (t *Tenant) cookie(value string, maxAge int) *http.Cookie {
-	c := &http.Cookie{Name: sessionCookie, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode}
-	if strings.HasPrefix(t.url, "https:") {
-		c.Secure, c.SameSite = true, http.SameSiteNoneMode
-	}
-	return c
+	t.setCookies(w, "", -1)
 }
 
 // addPending remembers a sign-in under way and returns its ID, which goes

@@ -15,7 +15,7 @@ func (c client) allowsOrigin(r *http.Request) bool {
 // opens the door; who may do what is decided where the caller is known.
 func (t *Tenant) crossOrigin(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !foreignOrigin(r, t.url) || !strings.HasPrefix(r.URL.Path, "/api/") && !strings.HasPrefix(r.URL.Path, "/oauth/") {
+		if !foreignOrigin(r, t.url) || !readableElsewhere(r.URL.Path) {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -41,6 +41,10 @@ func (t *Tenant) crossOrigin(next http.Handler) http.Handler {
 	})
 }
 
+func readableElsewhere(path string) bool {
+	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/oauth/") || path == "/login/jwt-session"
+}
+
 // knownOrigin is one that some web integration or some client lists.
 func (t *Tenant) knownOrigin(origin string) bool {
 	return t.integrations.any(func(i webIntegration) bool { return slices.Contains(i.ValidOrigins, origin) }) ||
@@ -54,8 +58,12 @@ func (t *Tenant) allowsCookieFrom(r *http.Request) bool {
 	if !foreignOrigin(r, t.url) {
 		return true
 	}
+	integration, found := t.integrations.find(integrationOf(r))
+	return found && slices.Contains(integration.ValidOrigins, r.Header.Get("Origin"))
+}
+
+func integrationOf(r *http.Request) string {
 	id := r.Header.Get("qlik-web-integration-id")
 	orDefault(&id, r.URL.Query().Get("qlik-web-integration-id"))
-	integration, found := t.integrations.find(id)
-	return found && slices.Contains(integration.ValidOrigins, r.Header.Get("Origin"))
+	return id
 }

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"fmt"
 	"mime"
 	"net/http"
 	"path"
@@ -102,6 +103,18 @@ func (t *Tenant) cspRoutes(mux *http.ServeMux) {
 	handle("PUT "+path+"/{id}", 2, t.replaceCSP)
 	handle("DELETE "+path+"/{id}", 2, t.deleteCSP)
 	handle("GET "+path+"/actions/generate-header", 1, t.generateCSP)
+}
+
+// addFrameOrigin lets pages of a host frame the tenant's own.
+func (t *Tenant) addFrameOrigin(origin string) error {
+	now := wireTime(t.content.created)
+	e := cspEntry{ID: randomHex(12), Name: "Portal", Origin: origin, CreatedDate: now, ModifiedDate: now}
+	e.FrameAncestors = true
+	if fault := e.fault(); fault != "" {
+		return fmt.Errorf("frame origin %q: %s", origin, fault)
+	}
+	t.cspEntries.add(e)
+	return nil
 }
 
 // cspSource is a host as the console takes it, "domain.com" or "*.domain.com",

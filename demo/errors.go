@@ -31,6 +31,7 @@ var (
 	errUnauthorized = apiError{status: http.StatusUnauthorized, code: "HTTP-401", title: "Unauthorized"}
 	errForbidden    = apiError{status: http.StatusForbidden, code: "HTTP-403", title: "Forbidden"}
 	errNotFound     = apiError{status: http.StatusNotFound, code: "HTTP-404", title: "Not found"}
+	errDisabledUser = apiError{status: http.StatusForbidden, code: "AUTH-5", title: "User is not a member of tenant"}
 	errOrigin       = apiError{status: http.StatusForbidden, code: "OAUTH-29", title: "Invalid Origin Header"}
 )
 

@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// webIntegrationID names the web integration that is there from the start. Its
+// WebIntegrationID names the web integration that is there from the start. Its
 // origins are those of the program's redirect URIs.
-const webIntegrationID = "Zk3-demo-web-integration"
+const WebIntegrationID = "Zk3-demo-web-integration"
 
 // webIntegration lists the origins of pages that may use the tenant's cookies.
 type webIntegration struct {
@@ -34,7 +34,7 @@ func (t *Tenant) ownIntegration(redirectURIs []string) webIntegration {
 	}
 	at := wireTime(t.content.created)
 	return webIntegration{
-		ID: webIntegrationID, Name: "Portal", ValidOrigins: origins, TenantID: t.content.tenantID,
+		ID: WebIntegrationID, Name: "Portal", ValidOrigins: origins, TenantID: t.content.tenantID,
 		Created: at, CreatedBy: t.content.people[2].ID, LastUpdated: at,
 	}
 }

@@ -32,7 +32,7 @@ func (t *Tenant) signIn(w http.ResponseWriter, r *http.Request) {
 		t.expiredTransaction(w)
 		return
 	}
-	who := t.content.personByEmail(r.PostFormValue("email"))
+	who := t.personByEmail(r.PostFormValue("email"))
 	if who == nil || !who.hasPassword(r.PostFormValue("password")) {
 		t.log.Info("login: wrong e-mail or password")
 		t.page(w, http.StatusUnauthorized, "login", p, loginPage{

@@ -60,7 +60,7 @@ func (t *Tenant) machineGrant(w http.ResponseWriter, r *http.Request, form url.V
 
 // lookUp finds whom to impersonate. Impersonation never creates users.
 func (t *Tenant) lookUp(field, value string) *person {
-	return t.content.personWhere(func(p *person) bool {
+	return t.personWhere(func(p *person) bool {
 		return value != "" && (field == "userId" && p.ID == value || field == "subject" && p.subject == value)
 	})
 }
@@ -77,8 +77,7 @@ func (t *Tenant) botOf(c client) *person {
 		Person: Person{ID: id, Name: c.Name}, subject: subject, clientID: c.id, status: "active", zone: "UTC", locale: "en",
 		roles: []string{"TenantAdmin"}, spaces: []string{spaceSales, spaceOperations, spaceFinance, spacePeople},
 	}
-	t.bots.add(bot) // two at once are the same in all that matters, and the first is found
-	return bot
+	return t.bots.findOrAdd(bot)
 }
 
 func (p *person) key() string { return p.ID }
@@ -88,5 +87,5 @@ func (t *Tenant) personByID(id string) *person {
 	if bot, found := t.bots.find(id); found {
 		return bot
 	}
-	return t.content.personByID(id)
+	return t.personWhere(func(p *person) bool { return p.ID == id })
 }

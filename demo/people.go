@@ -4,6 +4,8 @@ import (
 	"crypto/subtle"
 	"slices"
 	"strings"
+	"sync/atomic"
+	"time"
 )
 
 // Person is somebody one can sign in as. The passwords are shown on the login
@@ -37,6 +39,14 @@ type person struct {
 	roles                          []string // names in tenantRoles
 	groups                         []string
 	spaces                         []string // names of the spaces they may see
+
+	joined   time.Time   // of people who were not here from the start
+	welcomed atomic.Bool // has been shown around
+}
+
+// isTooNew: the rights of a new user take a moment to reach every service.
+func (p *person) isTooNew(now time.Time, delay time.Duration) bool {
+	return !p.joined.IsZero() && now.Before(p.joined.Add(delay))
 }
 
 func (p *person) admin() bool { return slices.Contains(p.roles, "TenantAdmin") }
@@ -97,17 +107,19 @@ func (t *Tenant) People() []Person {
 	return list
 }
 
-func (c *content) personByID(id string) *person {
-	return c.personWhere(func(p *person) bool { return p.ID == id })
+// everybody is all people, those from the start first. Bots are not people.
+func (t *Tenant) everybody() []*person {
+	return append(slices.Clone(t.content.people), t.newcomers.all()...)
 }
 
-func (c *content) personByEmail(email string) *person {
-	return c.personWhere(func(p *person) bool { return strings.EqualFold(p.Email, strings.TrimSpace(email)) })
+func (t *Tenant) personByEmail(email string) *person {
+	return t.personWhere(func(p *person) bool { return strings.EqualFold(p.Email, strings.TrimSpace(email)) })
 }
 
-func (c *content) personWhere(match func(*person) bool) *person {
-	if i := slices.IndexFunc(c.people, match); i >= 0 {
-		return c.people[i]
+func (t *Tenant) personWhere(match func(*person) bool) *person {
+	everybody := t.everybody()
+	if i := slices.IndexFunc(everybody, match); i >= 0 {
+		return everybody[i]
 	}
 	return nil
 }

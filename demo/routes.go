@@ -9,6 +9,7 @@ func (t *Tenant) routes() http.Handler {
 	t.restRoutes(mux)
 	t.clientRoutes(mux)
 	t.integrationRoutes(mux)
+	t.providerRoutes(mux)
 	t.cspRoutes(mux)
 	t.singleRoutes(mux)
 	t.reportRoutes(mux)

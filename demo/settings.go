@@ -36,6 +36,11 @@ type Settings struct {
 	Tier1PerMinute int `json:"tier1PerMinute"` // reads per person; default 1000, negative for no limit
 	Tier2PerMinute int `json:"tier2PerMinute"` // writes and token requests; default 100
 
+	// What goes wrong with cookie sessions.
+	NoThirdPartyCookies bool          `json:"noThirdPartyCookies"` // as in browsers that block them: the tenant's cookie works in its own pages only
+	RefuseEmailClash    bool          `json:"refuseEmailClash"`    // a JWT with a new sub and somebody's e-mail address is refused; off, it makes a second user
+	RightsDelay         time.Duration `json:"-"`                   // 403 for a new user's first calls; default 1.2 s, negative for none
+
 	// KeepDeadSockets leaves engine sockets open when their access token
 	// expires or is revoked. Ordinarily they close with 4006 within a second.
 	KeepDeadSockets bool `json:"keepDeadSockets"`
@@ -96,6 +101,7 @@ func (s *Settings) fill() {
 	orDefault(&s.RefreshTokenLifetime, 30*24*time.Hour)
 	orDefault(&s.CodeLifetime, time.Minute)
 	orDefault(&s.TemporaryLifetime, time.Minute)
+	orDefault(&s.RightsDelay, 1200*time.Millisecond)
 	orDefault(&s.ErrorForm, ErrorQlik)
 	orDefault(&s.ExpiresAs, ExpiresBoth)
 	orDefault(&s.TokenType, "bearer")
@@ -118,6 +124,7 @@ type wireSettings struct {
 	RefreshTokenLifetime wireDuration `json:"refreshTokenLifetime"`
 	CodeLifetime         wireDuration `json:"codeLifetime"`
 	TemporaryLifetime    wireDuration `json:"temporaryLifetime"`
+	RightsDelay          wireDuration `json:"rightsDelay"`
 }
 
 type plainSettings Settings
@@ -125,7 +132,7 @@ type plainSettings Settings
 func (s *Settings) wire() *wireSettings {
 	return &wireSettings{
 		(*plainSettings)(s), wireDuration(s.AccessTokenLifetime), wireDuration(s.RefreshTokenLifetime),
-		wireDuration(s.CodeLifetime), wireDuration(s.TemporaryLifetime),
+		wireDuration(s.CodeLifetime), wireDuration(s.TemporaryLifetime), wireDuration(s.RightsDelay),
 	}
 }
 
@@ -140,6 +147,7 @@ func (s *Settings) UnmarshalJSON(data []byte) error {
 	}
 	s.AccessTokenLifetime, s.RefreshTokenLifetime = time.Duration(w.AccessTokenLifetime), time.Duration(w.RefreshTokenLifetime)
 	s.CodeLifetime, s.TemporaryLifetime = time.Duration(w.CodeLifetime), time.Duration(w.TemporaryLifetime)
+	s.RightsDelay = time.Duration(w.RightsDelay)
 	return nil
 }
 

@@ -43,6 +43,18 @@ func (s *shelf[T]) add(row T) {
 	s.rows = append(s.rows, row)
 }
 
+// findOrAdd returns the record with the key of this one, which is added when
+// there is none.
+func (s *shelf[T]) findOrAdd(row T) T {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := s.index(row.key()); i >= 0 {
+		return s.rows[i]
+	}
+	s.rows = append(s.rows, row)
+	return row
+}
+
 // change lets the function alter a record under the lock. With an error the
 // record stays as it was.
 func (s *shelf[T]) change(id string, alter func(*T) *apiError) *apiError {

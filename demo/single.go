@@ -22,6 +22,7 @@ type view struct {
 	Clear    bool        `json:"clearSelections,omitempty"`
 	Bookmark string      `json:"bookmark,omitempty"`
 	Select   []selection `json:"select,omitempty"`
+	Welcome  bool        `json:"welcome,omitempty"` // the viewer has never been here
 }
 
 type selection struct {
@@ -162,7 +163,7 @@ func (t *Tenant) ownPage(w http.ResponseWriter, r *http.Request, v *view) {
 		fail(w, *no)
 		return
 	case who.status == "disabled":
-		fail(w, apiError{status: http.StatusForbidden, code: "AUTH-5", title: "User is not a member of tenant"})
+		fail(w, errDisabledUser)
 		return
 	case t.overLimit(w, who.person, 1):
 		return
@@ -172,6 +173,7 @@ func (t *Tenant) ownPage(w http.ResponseWriter, r *http.Request, v *view) {
 		return
 	}
 	orDefault(&v.Language, who.locale)
+	v.Welcome = !who.joined.IsZero() && !who.welcomed.Swap(true)
 	data, err := json.Marshal(v)
 	var body bytes.Buffer
 	if err == nil {

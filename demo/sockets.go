@@ -172,7 +172,7 @@ func (t *Tenant) closeDeadSockets() {
 // CloseSockets closes the engine sockets of a person (by ID or e-mail, "" for
 // everybody) on an app ("" for all) with a close code, and returns how many.
 func (t *Tenant) CloseSockets(person, appID string, code int, reason string) int {
-	if p := t.content.personByEmail(person); p != nil {
+	if p := t.personByEmail(person); p != nil {
 		person = p.ID
 	}
 	return t.engine.closeSockets(func(viewer, app string) bool {

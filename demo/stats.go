@@ -13,6 +13,7 @@ import (
 type Stats struct {
 	Authorizations int            `json:"authorizations"` // requests to /oauth/authorize
 	SignIns        int            `json:"signIns"`        // passwords accepted
+	JWTSessions    int            `json:"jwtSessions"`    // cookie sessions begun with a JWT
 	TokenRequests  map[string]int `json:"tokenRequests"`  // by grant_type, failed ones too
 	Refreshes      int            `json:"refreshes"`      // successful ones
 	RefreshReuses  int            `json:"refreshReuses"`  // spent refresh tokens that came again

@@ -17,7 +17,9 @@ type Options struct {
 	URL                    string // public base URL, "http://localhost:8090"; also the issuer
 	ClientID, ClientSecret string // of the Web client that is registered from the start
 	RedirectURIs           []string
-	Runtime                fs.FS // built browser runtime: main.js and its chunks
+	IdentityProviders      []IdentityProvider // whose JWTs begin cookie sessions
+	FrameOrigins           []string           // "portal.example.com": on the CSP list as frameAncestors
+	Runtime                fs.FS              // built browser runtime: main.js and its chunks
 	Now                    func() time.Time
 	Logger                 *slog.Logger
 	Settings               Settings // the zero value stands for DefaultSettings
@@ -46,6 +48,9 @@ type Tenant struct {
 	keys         *keyring
 	clients      shelf[client]
 	bots         shelf[*person]
+	newcomers    shelf[*person] // made by JWT sessions
+	providers    shelf[jwtProvider]
+	usedJWTs     usedTokens
 	integrations shelf[webIntegration]
 	cspEntries   shelf[cspEntry]
 	authSettings authSettingsBox
@@ -105,6 +110,17 @@ func New(o Options) (*Tenant, error) {
 	t.clients.add(ownClient(o))
 	t.authSettings.current = defaultAuthSettings(t.content.tenantID)
 	t.integrations.add(t.ownIntegration(o.RedirectURIs))
+	for _, origin := range o.FrameOrigins {
+		if err := t.addFrameOrigin(origin); err != nil {
+			return nil, fmt.Errorf("demo tenant: %w", err)
+		}
+	}
+	for _, p := range o.IdentityProviders {
+		if _, err := t.registerProvider(jwtProvider{Protocol: "jwtAuth", Provider: "external", Description: "Portal",
+			Options: jwtOptions{p.Issuer, []staticKey{{p.KeyID, p.PEM}}}}); err != nil {
+			return nil, fmt.Errorf("demo tenant: identity provider: %w", err)
+		}
+	}
 	t.engine = newQIX(t.content, o.Now, o.Logger)
 	t.handler = t.faultable(t.routes())
 	go t.watchSockets()

@@ -53,6 +53,9 @@ func (t *Tenant) newUserBody(p *person) userBody {
 		CreatedAt: wireTime(t.content.created), LastUpdatedAt: wireTime(t.content.created.AddDate(1, 0, 0)),
 		Links: map[string]link{"self": {t.url + "/api/v1/users/" + p.ID}},
 	}
+	if !p.joined.IsZero() {
+		u.CreatedAt, u.LastUpdatedAt = wireTime(p.joined), wireTime(p.joined)
+	}
 	u.Created, u.LastUpdated = u.CreatedAt, u.LastUpdatedAt
 	for _, name := range p.roles {
 		u.AssignedRoles = append(u.AssignedRoles, roleRef{stableID("role", name), name, "default", levelOf(name)})
@@ -125,7 +128,7 @@ func (t *Tenant) users(w http.ResponseWriter, r *http.Request, _ *caller) *apiEr
 		match = func(u userBody) bool { return compareUser(u, parts[1], parts[2], strings.ToLower(parts[3])) }
 	}
 	var list []userBody
-	for _, p := range t.content.people {
+	for _, p := range t.everybody() {
 		if u := t.newUserBody(p); match(u) {
 			list = append(list, u)
 		}

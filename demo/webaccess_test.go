@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"vitrine/demo"
 	"vitrine/demo/demotest"
 )
 
@@ -256,5 +258,61 @@ func TestSessionLimitsAreTheTenants(t *testing.T) {
 	c.move(61 * time.Minute)
 	if a := do(t, request(t, "GET", s.URL+"/api/v1/user-locale", "", viewer)); a.status != 401 {
 		t.Errorf("after the limit: %d", a.status)
+	}
+}
+
+func TestThirdPartyCookiesCanBeBlocked(t *testing.T) {
+	s := demotest.New(t)
+	id := integrate(t, s)
+	viewer := cookies(t, s, s.Viewer().Email, s.Viewer().Password)
+	away := with(viewer, "Origin", portal, "qlik-web-integration-id", id)
+	app := "/app/" + firstApp(t, s, s.AccessToken(t, s.Viewer()), "") + "?qlik-web-integration-id=" + id + "&qlik-csrf-token=" + viewer["qlik-csrf-token"]
+	frame := with(viewer, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Dest", "iframe")
+	for name, row := range map[string]struct {
+		path, open, blocked string
+		header              map[string]string
+	}{
+		"call of a page elsewhere":   {"/api/v1/user-locale", "200", "401", away},
+		"frame elsewhere":            {"/single/?appid=a&sheet=b", "200", "302", frame},
+		"call of its own page":       {"/api/v1/user-locale", "200", "200", with(viewer, "Sec-Fetch-Site", "same-origin")},
+		"link from a page":           {"/single/?appid=a&sheet=b", "200", "200", with(viewer, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Dest", "document")},
+		"frame on the same site":     {"/single/?appid=a&sheet=b", "200", "200", with(viewer, "Sec-Fetch-Site", "same-site", "Sec-Fetch-Dest", "iframe")},
+		"socket of a page elsewhere": {app, "101", "401", map[string]string{"Cookie": viewer["Cookie"], "Origin": portal}},
+	} {
+		for _, want := range []string{row.open, row.blocked} {
+			s.Configure(func(set *demo.Settings) { set.NoThirdPartyCookies = want != row.open || row.open == row.blocked })
+			var status int
+			if strings.HasPrefix(row.path, "/app/") {
+				_, status = dial(t, s, row.path, row.header)
+			} else {
+				status = do(t, request(t, "GET", s.URL+row.path, "", row.header)).status
+			}
+			if strconv.Itoa(status) != want {
+				t.Errorf("%s: got %d, want %s", name, status, want)
+			}
+		}
+	}
+}
+
+func TestSessionCookieIsMadeForFrames(t *testing.T) {
+	s := demotest.New(t)
+	cookie := func() map[string]string {
+		transaction := between(t, pageOf(t, s.NewBrowser(t), s.URL+"/login"), `name="transaction" value="`, `"`)
+		form := url.Values{"transaction": {transaction}, "email": {s.Viewer().Email}, "password": {s.Viewer().Password}}
+		a := do(t, request(t, "POST", s.URL+"/login/form", form.Encode(), map[string]string{"Content-Type": "application/x-www-form-urlencoded"}))
+		found := map[string]string{}
+		for _, line := range a.header.Values("Set-Cookie") {
+			name, _, _ := strings.Cut(line, "=")
+			_, found[name], _ = strings.Cut(line, "; ")
+		}
+		return found
+	}
+	got := cookie()
+	if got["eas.sid"] != "Path=/; HttpOnly; Secure; SameSite=None" || got["eas.sid.first-party"] != "Path=/; HttpOnly; SameSite=Lax" {
+		t.Errorf("cookies: %v", got)
+	}
+	s.Configure(func(set *demo.Settings) { set.NoThirdPartyCookies = true })
+	if got := cookie(); got["eas.sid"] != "Path=/; HttpOnly; Secure; SameSite=Lax" {
+		t.Errorf("blocked: %v", got)
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/http"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/gin-contrib/sessions"
 	"github.com/gin-contrib/sessions/cookie"
@@ -17,55 +19,92 @@ import (
 // cookieStore is the cookie store with the keys of the moment: they may be
 // replaced while requests are under way.
 type cookieStore struct {
-	now atomic.Pointer[cookie.Store]
-	// newest opens only what the first key has sealed; nil while there is one.
-	newest atomic.Pointer[[]securecookie.Codec]
+	now atomic.Pointer[cookieKeys]
+}
+
+// cookieKeys are a set of keys, and what was opened with them.
+type cookieKeys struct {
+	cookie.Store
+	name   string               // of the session cookie
+	newest []securecookie.Codec // opens only what the first key has sealed
+	mu     sync.RWMutex
+	kept   map[string]openedCookie
+	since  time.Time
+}
+
+// openedCookie is what a session cookie holds.
+type openedCookie struct {
+	id     string
+	newest bool // sealed by the first key
+}
+
+const (
+	// Opening a cookie costs more than all else we do for a request, and a page
+	// makes dozens: what was opened is kept for a minute, for so many browsers.
+	cookiesKeptFor = time.Minute
+	cookiesKept    = 8192
+)
+
+// opened returns what a cookie holds if that is known already.
+func (s *cookieStore) opened(sealed string) (openedCookie, bool) {
+	k := s.now.Load()
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	o, ok := k.kept[sealed]
+	return o, ok && time.Since(k.since) < cookiesKeptFor
+}
+
+// keep remembers what a cookie holds.
+func (s *cookieStore) keep(sealed, id string) {
+	k := s.now.Load()
+	var values map[any]any
+	newest := securecookie.DecodeMulti(k.name, sealed, &values, k.newest...) == nil
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.kept == nil || len(k.kept) >= cookiesKept || time.Since(k.since) >= cookiesKeptFor {
+		k.kept, k.since = map[string]openedCookie{}, time.Now()
+	}
+	k.kept[sealed] = openedCookie{id, newest}
 }
 
 func (s *cookieStore) Get(r *http.Request, name string) (*gorilla.Session, error) {
-	return (*s.now.Load()).Get(r, name)
+	return s.now.Load().Get(r, name)
 }
 
 func (s *cookieStore) New(r *http.Request, name string) (*gorilla.Session, error) {
-	return (*s.now.Load()).New(r, name)
+	return s.now.Load().New(r, name)
 }
 
 func (s *cookieStore) Save(r *http.Request, w http.ResponseWriter, session *gorilla.Session) error {
-	return (*s.now.Load()).Save(r, w, session)
+	return s.now.Load().Save(r, w, session)
 }
 
-func (s *cookieStore) Options(o sessions.Options) { (*s.now.Load()).Options(o) }
+func (s *cookieStore) Options(o sessions.Options) { s.now.Load().Options(o) }
 
 // SetSessionKeys seals cookies with the first of these keys from now on, and
 // opens them with all.
 func (h *Handlers) SetSessionKeys(keys [][]byte) error {
-	pairs, err := cookieKeys(keys)
+	pairs, err := cookieKeyPairs(keys)
 	if err != nil {
 		return err
 	}
-	store := cookie.NewStore(pairs...)
-	store.Options(h.cookieOptions())
-	h.cookies.now.Store(&store)
-	var newest *[]securecookie.Codec
-	if len(keys) > 1 {
-		codecs := securecookie.CodecsFromPairs(pairs[:2]...)
-		newest = &codecs
+	k := &cookieKeys{
+		Store: cookie.NewStore(pairs...), name: h.cookieName(sessionCookie),
+		newest: securecookie.CodecsFromPairs(pairs[:2]...),
 	}
-	h.cookies.newest.Store(newest)
+	k.Store.Options(h.cookieOptions())
+	h.cookies.now.Store(k)
 	return nil
 }
 
 // moveToNewestKey seals the session cookie anew when an older key has sealed
 // it, so that the older key may leave the ring some day.
 func (h *Handlers) moveToNewestKey(c *gin.Context, id string) {
-	newest := h.cookies.newest.Load()
-	if newest == nil {
+	sealed, err := c.Request.Cookie(h.cookieName(sessionCookie))
+	if err != nil {
 		return
 	}
-	name := h.cookieName(sessionCookie)
-	sealed, err := c.Cookie(name)
-	var values map[any]any
-	if err != nil || securecookie.DecodeMulti(name, sealed, &values, *newest...) == nil {
+	if opened, ok := h.cookies.opened(sealed.Value); !ok || opened.newest {
 		return
 	}
 	if err := h.setSessionID(c, id); err != nil {
@@ -73,9 +112,9 @@ func (h *Handlers) moveToNewestKey(c *gin.Context, id string) {
 	}
 }
 
-// cookieKeys derives, from each session key, the pair that signs and encrypts
+// cookieKeyPairs derives, from each session key, the pair that signs and encrypts
 // the cookie: the same key must not serve two purposes.
-func cookieKeys(keys [][]byte) ([][]byte, error) {
+func cookieKeyPairs(keys [][]byte) ([][]byte, error) {
 	var pairs [][]byte
 	for _, key := range keys {
 		for _, use := range []string{"vitrine cookie hash", "vitrine cookie block"} {

@@ -34,8 +34,18 @@ func (h *Handlers) cookieOptions() sessions.Options {
 
 // sessionID returns what the session cookie holds. A cookie that does not
 // decode is no session, and no fault either.
-func sessionID(c *gin.Context) string {
+func (h *Handlers) sessionID(c *gin.Context) string {
+	cookie, err := c.Request.Cookie(h.cookieName(sessionCookie))
+	if err != nil {
+		return ""
+	}
+	if opened, ok := h.cookies.opened(cookie.Value); ok {
+		return opened.id
+	}
 	id, _ := sessions.Default(c).Get(sessionIDKey).(string)
+	if id != "" {
+		h.cookies.keep(cookie.Value, id)
+	}
 	return id
 }
 

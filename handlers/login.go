@@ -49,7 +49,7 @@ func (h *Handlers) callback(c *gin.Context) error {
 		Error: query.Get("error"), ErrorDescription: query.Get("error_description"),
 		Device: auth.Device{UserAgent: clip(c.Request.UserAgent(), 200), Address: c.ClientIP()},
 	}
-	former := sessionID(c)
+	former := h.sessionID(c)
 	s, returnTo, err := h.Auth.Complete(c.Request.Context(), h.browserOfState(c, resp.State), resp)
 	if errors.Is(err, auth.ErrReplayed) && h.lives(c, former) {
 		c.Redirect(http.StatusSeeOther, returnTo)

@@ -19,8 +19,8 @@ const signedOutPath = "/?signed_out=1"
 // own store could not be reached does the cookie stay: the session may live.
 func (h *Handlers) logout(c *gin.Context) error {
 	noStore(c)
-	s, _ := h.Auth.Peek(c.Request.Context(), sessionID(c)) // for the audit log only
-	err := h.end(c, sessionID(c))
+	s, _ := h.Auth.Peek(c.Request.Context(), h.sessionID(c)) // for the audit log only
+	err := h.end(c, h.sessionID(c))
 	if errors.Is(err, auth.ErrStore) {
 		return fmt.Errorf("sign out: %w", err)
 	}

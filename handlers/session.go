@@ -26,7 +26,7 @@ func optionalSession(c *gin.Context) (auth.Session, bool) {
 // loadSession puts the session, if there is one, into the request's context.
 // The store being away is never the same as being signed out.
 func (h *Handlers) loadSession(c *gin.Context) error {
-	id := sessionID(c)
+	id := h.sessionID(c)
 	s, err := h.Auth.Session(c.Request.Context(), id)
 	if errors.Is(err, auth.ErrNoSession) {
 		return nil
@@ -88,7 +88,7 @@ func (h *Handlers) sessionInfo(c *gin.Context) error {
 	if c.Request.Method == http.MethodPost {
 		load = h.Auth.Session
 	}
-	s, err := load(c.Request.Context(), sessionID(c))
+	s, err := load(c.Request.Context(), h.sessionID(c))
 	if errors.Is(err, auth.ErrNoSession) {
 		c.JSON(http.StatusUnauthorized, gin.H{"authenticated": false})
 		return nil
@@ -96,19 +96,35 @@ func (h *Handlers) sessionInfo(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	c.JSON(http.StatusOK, gin.H{
-		"authenticated": true,
-		"user": gin.H{
-			"id": s.User.ID, "name": s.User.Name, "email": s.User.Email,
-			"subject": s.User.Subject, "locale": s.User.Locale,
+	c.JSON(http.StatusOK, sessionAnswer{
+		Authenticated: true,
+		User: sessionUser{
+			ID: s.User.ID, Name: s.User.Name, Email: s.User.Email, Subject: s.User.Subject, Locale: s.User.Locale,
 		},
-		"created_at": s.CreatedAt.UTC().Format(time.RFC3339),
-		"expires_at": s.EndsAt().UTC().Format(time.RFC3339),
-		"max_age_at": s.ExpiresAt.UTC().Format(time.RFC3339),
-		"now":        h.Now().UTC().Format(time.RFC3339),
+		CreatedAt: second(s.CreatedAt), ExpiresAt: second(s.EndsAt()), MaxAgeAt: second(s.ExpiresAt), Now: second(h.Now()),
 	})
 	return nil
 }
+
+// sessionAnswer is what /api/session tells of a session. Times are RFC 3339.
+type sessionAnswer struct {
+	Authenticated bool        `json:"authenticated"`
+	User          sessionUser `json:"user"`
+	CreatedAt     string      `json:"created_at"`
+	ExpiresAt     string      `json:"expires_at"` // if nobody uses it
+	MaxAgeAt      string      `json:"max_age_at"` // however much it is used
+	Now           string      `json:"now"`        // browsers' clocks are off
+}
+
+type sessionUser struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Email   string `json:"email"`
+	Subject string `json:"subject"`
+	Locale  string `json:"locale"`
+}
+
+func second(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // isNavigation reports whether a person will see the answer as a page of its
 // own. Browsers say so themselves (Fetch Metadata); where they do not, Accept

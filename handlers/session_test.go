@@ -292,4 +292,8 @@ func TestRotatedKeysSignNobodyOut(t *testing.T) {
 	if got := b.get(t, "/api/session"); got.StatusCode != 200 {
 		t.Errorf("after the old key left: %d", got.StatusCode)
 	}
+	rotate(key('o'))
+	if got := b.get(t, "/api/session"); got.StatusCode != 401 {
+		t.Errorf("with none of the keys that sealed the cookie, which was opened before: %d", got.StatusCode)
+	}
 }

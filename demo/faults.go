@@ -1,9 +1,11 @@
 package demo
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -110,6 +112,14 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler) 
 		defer cut()
 		next.ServeHTTP(w, r.WithContext(ctx))
 		return
+	}
+	if f.Delay > 0 || f.Kind == FaultStall {
+		// The body first: only then does the server notice a client that leaves.
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
 	if f.Delay > 0 {
 		select {

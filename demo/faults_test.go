@@ -69,6 +69,21 @@ func TestFaultsStrikeAsOftenAsAsked(t *testing.T) {
 }
 
 // The worst case of a refresh: the tenant rotated, and nobody heard.
+func TestSlowTenantDoesNothingForClientsThatLeft(t *testing.T) {
+	s := demotest.New(t)
+	s.Inject(demo.Fault{Path: "/oauth/token", Kind: demo.FaultSlow, Delay: 200 * time.Millisecond})
+	client := &http.Client{Timeout: 50 * time.Millisecond}
+	resp, err := client.Post(s.URL+"/oauth/token", "application/x-www-form-urlencoded", strings.NewReader("grant_type=refresh_token&refresh_token=x"))
+	if err == nil {
+		resp.Body.Close()
+		t.Fatal("the client did not leave early")
+	}
+	time.Sleep(300 * time.Millisecond)
+	if n := s.Stats().TokenRequests["refresh_token"]; n != 0 {
+		t.Error("a token request was answered whose client had gone")
+	}
+}
+
 func TestLostAnswerStillRotates(t *testing.T) {
 	s := demotest.New(t)
 	tokens := s.SignIn(t, s.Viewer(), "")

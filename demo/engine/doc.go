@@ -17,7 +17,7 @@
 //	expression.go   the parser (setanalysis.go: {<Year={2026}>}); aggregate.go: its evaluation over rows
 //	search.go       patterns that find values; format.go: numbers as text
 //	data.go         columns of distinct values; generate.go makes the orders of company.go
-//	content.go      what an app contains; master_items.go: its library
+//	content.go      what an app contains; master_items.go: its library; bookmarks.go: its bookmarks
 //	sheet.go        how a sheet and its charts become properties; sheets_*.go: those of each template
 //
 // The engine computes honestly: nothing in an answer is canned except the

@@ -11,6 +11,7 @@ const (
 	kindField     = "Field"
 	kindDimension = "GenericDimension"
 	kindMeasure   = "GenericMeasure"
+	kindBookmark  = "GenericBookmark"
 )
 
 const globalHandle = -1

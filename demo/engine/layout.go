@@ -25,7 +25,7 @@ func init() {
 		"qMeasureListDef":       {"qMeasureList", measureList},
 		"qAppObjectListDef":     {"qAppObjectList", appObjectList},
 		"qChildListDef":         {"qChildList", childList},
-		"qBookmarkListDef":      {"qBookmarkList", emptyList},
+		"qBookmarkListDef":      {"qBookmarkList", bookmarkList},
 		"qVariableListDef":      {"qVariableList", emptyList},
 		"qMediaListDef":         {"qMediaList", emptyList},
 		"qExtensionListDef":     {"qExtensionList", emptyList},

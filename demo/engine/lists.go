@@ -80,15 +80,20 @@ func libraryList(order []string, items map[string]libraryItem, def object) objec
 	paths, _ := def["qData"].(object)
 	for _, id := range order {
 		item := items[id]
-		data := object{}
-		for key, path := range paths {
-			if text, ok := path.(string); ok {
-				data[key] = at(item.properties(), text)
-			}
-		}
-		out = append(out, object{"qInfo": item.info(), "qMeta": item.meta(), "qData": data})
+		out = append(out, object{"qInfo": item.info(), "qMeta": item.meta(), "qData": atPaths(item.properties(), paths)})
 	}
 	return object{"qItems": out}
+}
+
+// atPaths takes what a client asked for by path out of properties.
+func atPaths(properties, paths object) object {
+	data := object{}
+	for key, path := range paths {
+		if text, ok := path.(string); ok {
+			data[key] = at(properties, text)
+		}
+	}
+	return data
 }
 
 func emptyList(*session, *genericObject, string, object) any { return object{"qItems": list{}} }

@@ -23,6 +23,7 @@ var methodsOf = map[string]map[string]method{
 	kindField:     fieldMethods,
 	kindDimension: libraryMethods,
 	kindMeasure:   libraryMethods,
+	kindBookmark:  bookmarkMethods,
 }
 
 func (c *call) dispatch(req request) (any, error) {

@@ -14,6 +14,9 @@ import (
 // request has its own end: cut short, it could spend the refresh token.
 const refreshTimeout = 30 * time.Second
 
+// servingPatience bounds the wait for new tokens while the old one serves.
+const servingPatience = 2 * time.Second
+
 // errFresh stops an update without saving: somebody else has refreshed.
 var errFresh = errors.New("token is fresh")
 
@@ -79,7 +82,8 @@ func (rp *RelyingParty) Refresh(ctx context.Context, s Session) (Session, error)
 func (rp *RelyingParty) due(t TokenSet) bool {
 	window := min(t.Expiry.Sub(t.ObtainedAt)/10, time.Minute)
 	hash := fnv.New32a()
-	_, _ = hash.Write([]byte(t.AccessToken))
+	// A token differs from others in its signature; this runs for each request.
+	_, _ = hash.Write([]byte(t.AccessToken[max(0, len(t.AccessToken)-16):]))
 	jitter := window / 2 * time.Duration(hash.Sum32()%1000) / 1000
 	return !rp.Now().Before(t.Expiry.Add(jitter - window))
 }
@@ -87,17 +91,29 @@ func (rp *RelyingParty) due(t TokenSet) bool {
 func (rp *RelyingParty) refresh(ctx context.Context, s Session) (Session, error) {
 	if s.Tokens.RefreshToken == "" {
 		// Without offline_access a sign-in lasts as long as its access token.
-		if rp.Now().Before(s.Tokens.Expiry) {
+		if rp.serves(s.Tokens) {
 			return s, nil
 		}
 		return Session{}, rp.drop(ctx, s.ID)
 	}
-	fresh, err := rp.refreshIf(ctx, s, rp.due)
-	if err != nil && !errors.Is(err, ErrNoSession) && rp.Now().Before(s.Tokens.Expiry) {
-		return s, nil // the old token still serves; the next request tries again
+	if rp.serves(s.Tokens) {
+		// A tenant that is slow holds nobody up whose token still serves.
+		brief, stop := context.WithTimeout(ctx, servingPatience)
+		defer stop()
+		fresh, err := rp.refreshIf(brief, s, rp.due)
+		switch {
+		case err == nil || errors.Is(err, ErrNoSession):
+			return fresh, err
+		case rp.serves(s.Tokens):
+			return s, nil // the next request tries again
+		case brief.Err() == nil || ctx.Err() != nil:
+			return Session{}, err
+		}
 	}
-	return fresh, err
+	return rp.refreshIf(ctx, s, rp.due)
 }
+
+func (rp *RelyingParty) serves(t TokenSet) bool { return rp.Now().Before(t.Expiry) }
 
 // refreshIf refreshes the session's tokens if they are still wanting under the
 // lock. Callers of one process share the work, and its result.
@@ -109,6 +125,10 @@ func (rp *RelyingParty) refreshIf(ctx context.Context, s Session, wanting func(T
 		defer cancel()
 		return rp.refreshLocked(ctx, s.ID, wanting)
 	})
+	waiting, stop := context.WithTimeout(ctx, refreshTimeout)
+	defer stop()
+	away := make(chan error, 1)
+	go func() { away <- rp.Store.AwaitAway(waiting) }()
 	select {
 	case done := <-work:
 		if done.Err != nil {
@@ -117,8 +137,12 @@ func (rp *RelyingParty) refreshIf(ctx context.Context, s Session, wanting func(T
 		fresh := done.Val.(Session)
 		fresh.IdleUntil = s.IdleUntil
 		return fresh, nil
-	case <-ctx.Done():
-		return Session{}, fmt.Errorf("%w: wait for refresh: %w", ErrTenant, ctx.Err())
+	case err := <-away:
+		// The work goes on, and what it brings is saved when the store is back.
+		if err != nil {
+			return Session{}, storeError("wait for refresh", err)
+		}
+		return Session{}, fmt.Errorf("%w: wait for refresh: %w", ErrTenant, waiting.Err())
 	}
 }
 

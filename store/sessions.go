@@ -37,6 +37,7 @@ type SessionsOptions struct {
 type Sessions struct {
 	SessionsOptions
 	updates atomic.Int64 // under way, or waiting for Redis to come back
+	pulse   pulse
 	opened  opened
 }
 

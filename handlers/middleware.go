@@ -48,8 +48,11 @@ func (h *Handlers) logRequest(c *gin.Context) {
 	}
 	h.metrics.observe(route, c.Request.Method, c.Writer.Status(), took)
 	level := slog.LevelInfo
-	if quiet(route) {
+	if quiet(route) && c.Writer.Status() < http.StatusBadRequest {
 		level = slog.LevelDebug
+	}
+	if !h.Logger.Enabled(c.Request.Context(), level) {
+		return
 	}
 	h.Logger.LogAttrs(c.Request.Context(), level, "request",
 		slog.String("method", c.Request.Method), slog.String("path", c.Request.URL.Path),
@@ -57,9 +60,14 @@ func (h *Handlers) logRequest(c *gin.Context) {
 		slog.Int("bytes", max(c.Writer.Size(), 0)), slog.String("request_id", requestID(c)))
 }
 
-// quiet routes are asked all the time and say nothing of what people do.
+// quiet routes are asked all the time, by machines and by pages on their own:
+// one sheet makes hundreds of requests to the relay. Their faults are logged.
 func quiet(route string) bool {
-	return route == "/healthz" || route == "/readyz" || route == "/metrics" || strings.HasPrefix(route, "/static/")
+	switch route {
+	case "/healthz", "/readyz", "/metrics", "/api/session", "/static/*path", relayPrefix + "/*path":
+		return true
+	}
+	return false
 }
 
 func (h *Handlers) log(c *gin.Context, doing string, err error) {
@@ -142,11 +150,15 @@ func (h *Handlers) secureHeaders(c *gin.Context) {
 	if strings.HasPrefix(c.Request.URL.Path, relayPrefix+"/") {
 		return
 	}
-	var b [16]byte
-	_, _ = rand.Read(b[:])
-	nonce := base64.RawURLEncoding.EncodeToString(b[:])
-	c.Set(nonceKey, nonce)
-	c.Header("Content-Security-Policy", h.policy.page(nonce))
+	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
+		c.Header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	} else {
+		var b [16]byte
+		_, _ = rand.Read(b[:])
+		nonce := base64.RawURLEncoding.EncodeToString(b[:])
+		c.Set(nonceKey, nonce)
+		c.Header("Content-Security-Policy", h.policy.page(nonce))
+	}
 	c.Header("X-Content-Type-Options", "nosniff")
 	c.Header("Referrer-Policy", "same-origin")
 	c.Header("Cross-Origin-Opener-Policy", "same-origin")

@@ -64,7 +64,7 @@ func (h *Handlers) logRequest(c *gin.Context) {
 // one sheet makes hundreds of requests to the relay. Their faults are logged.
 func quiet(route string) bool {
 	switch route {
-	case "/healthz", "/readyz", "/metrics", "/api/session", "/static/*path", relayPrefix + "/*path":
+	case "/healthz", "/readyz", "/metrics", sessionPath, "/static/*path", relayPrefix + "/*path":
 		return true
 	}
 	return false
@@ -150,7 +150,7 @@ func (h *Handlers) secureHeaders(c *gin.Context) {
 	if strings.HasPrefix(c.Request.URL.Path, relayPrefix+"/") {
 		return
 	}
-	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
+	if c.FullPath() == sessionPath { // asked all the time, and never a page
 		c.Header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	} else {
 		var b [16]byte

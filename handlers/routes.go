@@ -7,7 +7,10 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-const callbackPath = "/login/callback"
+const (
+	callbackPath = "/login/callback"
+	sessionPath  = "/api/session"
+)
 
 // Routes returns the whole web face: one list, grouped by who may enter.
 func (h *Handlers) Routes() (http.Handler, error) {
@@ -40,9 +43,9 @@ func (h *Handlers) routesForMachines(r *gin.Engine) {
 	read(r, "/readyz", h.readyz)
 	read(r, "/metrics", h.metrics.handler())
 	read(r, "/static/*path", gin.WrapH(h.Static))
-	read(r, "/api/session", h.api(h.sessionInfo))
+	read(r, sessionPath, h.api(h.sessionInfo))
 	r.POST("/logout/backchannel", limitBody, h.api(h.backChannelLogout))
-	r.POST("/api/session", h.guardOrigin(h.answerJSON), limitBody, h.api(h.sessionInfo))
+	r.POST(sessionPath, h.guardOrigin(h.answerJSON), limitBody, h.api(h.sessionInfo))
 }
 
 func (h *Handlers) routesForAnyone(r *gin.Engine) {

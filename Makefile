@@ -49,10 +49,19 @@ check:
 fmt:
 	gofmt -w $$(git ls-files --cached --others --exclude-standard '*.go')
 
-# What the way through costs compared with a bare reverse proxy.
+# What the way through costs compared with a bare reverse proxy: the table of
+# docs/performance.md. Needs Linux and redis-server, and some ten minutes.
 .PHONY: bench
 bench:
-	go test -run '^$$' -bench . -benchmem ./bench
+	go test -run '^$$' -bench . -timeout 1h ./bench
+
+# Where the portal spends time and memory under each of those loads. Read them
+# with, for example: go tool pprof -http : profiles/get-2KB.cpu.pprof
+.PHONY: profile
+profile:
+	@mkdir -p profiles
+	go test -run '^$$' -bench Floor -timeout 1h ./bench -profiles "$(CURDIR)/profiles"
+	@echo "read one with: go tool pprof -http : profiles/get-2KB.cpu.pprof"
 
 .PHONY: help
 help:
@@ -62,4 +71,5 @@ help:
 	@echo "make build   build ./vitrine"
 	@echo "make assets  bring the browser libraries into static/vendor"
 	@echo "make fmt     format the Go files"
-	@echo "make bench   run the benchmarks"
+	@echo "make bench   measure costs against a bare reverse proxy, ten minutes"
+	@echo "make profile write CPU and heap profiles under each load into profiles/"

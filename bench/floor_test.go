@@ -1,0 +1,187 @@
+package bench
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+)
+
+// BenchmarkFloor compares the portal with the floor and prints the table, or
+// profiles the portal under the same loads. Each row is a benchmark that can be
+// run alone, and its rounds are its own: b.N is always 1.
+func BenchmarkFloor(b *testing.B) {
+	for _, r := range []struct {
+		name string
+		run  func(*testing.B)
+	}{
+		{"get-2KB", func(b *testing.B) {
+			getRow(b, "/qlik/api/v1/plain", "CPU per authenticated 2 KB GET, 64 connections", "1.25 × floor", 0.90)
+		}},
+		{"get-2KB-linked", func(b *testing.B) {
+			getRow(b, "/qlik/api/v1/linked", "the same, with links to bring back", "", 0)
+		}},
+		{"get-2KB-log-warn", func(b *testing.B) {
+			getRow(b, "/qlik/api/v1/plain", "the same, without the request log", "", 0, "LOG_LEVEL=warn")
+		}},
+		{"session", func(b *testing.B) {
+			getRow(b, "/api/session", "CPU per /api/session", "1.3 × floor", 0.70)
+		}},
+		{"session-log-warn", func(b *testing.B) {
+			getRow(b, "/api/session", "the same, without the request log", "", 0, "LOG_LEVEL=warn")
+		}},
+		{"download", downloadRow},
+		{"idle-sockets", idleRow},
+		{"echo", echoRow},
+		{"sign-in", signInRow},
+		{"expired-session", expiredRow},
+		{"redis-commands", commandsRow},
+		{"growth", growthRow},
+	} {
+		b.Run(r.name, func(b *testing.B) { r.run(b) })
+	}
+	if *profiles == "" {
+		fmt.Print("\n", tableText(table), "\n")
+	}
+}
+
+const (
+	connections = 64
+	people      = 64
+)
+
+// against compares the two sides and enters the row; or profiles the portal.
+func against(b *testing.B, pairs int, floor, portal side, enter func(comparison)) {
+	b.Helper()
+	if *profiles != "" {
+		writeProfiles(b, b.Name()[len("BenchmarkFloor/"):], portal)
+		return
+	}
+	enter(compare(b, pairs, floor, portal))
+}
+
+func getRow(b *testing.B, path, measure, straightforward string, bar float64, env ...string) {
+	r := newRig(b, env...)
+	load := func(c *child) side {
+		l := newCrowd(b, c, connections, path, c.signInMany(b, people))
+		return cpuPer(c, func(testing.TB) float64 { return l.run(roundTime) })
+	}
+	against(b, 12, load(r.floor), load(r.portal), func(c comparison) { c.enter(b, measure, straightforward, bar, "µs/request") })
+}
+
+func downloadRow(b *testing.B) {
+	r := newRig(b)
+	load := func(c *child) side {
+		l := newCrowd(b, c, 4, "/qlik/api/v1/download", c.signInMany(b, 4))
+		return cpuPer(c, func(testing.TB) float64 { return l.run(roundTime) * float64(l.size) / (1 << 20) })
+	}
+	against(b, 12, load(r.floor), load(r.portal), func(c comparison) {
+		c.enter(b, "CPU per MiB downloaded", "1.1 × floor", 1.0, "µs/MiB")
+	})
+}
+
+// idleRow fills processes that have done nothing else: memory that other loads
+// left behind would hide what sockets take.
+func idleRow(b *testing.B) {
+	r := newRig(b)
+	portal := perIdleSocket(b, r.portal)
+	if *profiles != "" {
+		fetchProfile(b, r.portal, "heap?gc=1", "idle-sockets.heap")
+		return
+	}
+	floor := perIdleSocket(b, r.floor)
+	b.ReportMetric(portal, "KiB/socket")
+	table = append(table, row{
+		measure: "memory per idle WebSocket, 5,000 open", straightforward: "45 KiB", bar: "14 KiB",
+		here: fmt.Sprintf("%.1f KiB; floor %.1f KiB", portal, floor), met: met(portal <= 14),
+	})
+}
+
+func echoRow(b *testing.B) {
+	r := newRig(b)
+	against(b, 12, echoes(b, r.floor), echoes(b, r.portal), func(c comparison) {
+		c.enter(b, "CPU per WebSocket echo", "1.0 × floor", 1.0, "µs/echo")
+	})
+}
+
+// signInRow has each side before a demo tenant of its own, which asks users/me.
+func signInRow(b *testing.B) {
+	load := func(program string) side {
+		p := startBefore(b, program, nil)
+		at := p.tenant.NewBrowser(b)
+		return cpuPer(p.child, func(tb testing.TB) (done float64) {
+			tb.Helper()
+			for end := time.Now().Add(roundTime); time.Now().Before(end); done++ {
+				p.signIn(tb, newClient(tb), at)
+			}
+			return done
+		})
+	}
+	against(b, 16, load(floorProgram), load(portalProgram), func(c comparison) {
+		c.enter(b, "CPU per full sign-in", "1.4 × floor", 1.15, "µs/sign-in")
+	})
+}
+
+func expiredRow(b *testing.B) {
+	r := newRig(b)
+	floor, portal := newExpiry(b, r.floor, r.tenant), newExpiry(b, r.portal, r.tenant)
+	against(b, 10, side{r.floor, floor.round}, side{r.portal, portal.round}, func(c comparison) {
+		c.enter(b, "200 parallel requests on one expired session, token endpoint takes 100 ms", "120 ms + a little", 1.1, "ms")
+		last := &table[len(table)-1]
+		calls, served := slices.Max(portal.calls), slices.Min(portal.served)
+		last.bar = "within 1.1 × floor, 1 token call, 200 of 200"
+		last.here += fmt.Sprintf("; at most %d token calls, at least %d of %d", calls, served, parallel)
+		last.met = met(c.ratio.median <= 1.1 && calls == 1 && served == parallel)
+	})
+}
+
+// commandsRow counts what Redis is asked: under load, and by one person who
+// opens a sheet.
+func commandsRow(b *testing.B) {
+	r := newRig(b)
+	path, signedIn := "/qlik/api/v1/plain", r.portal.signInMany(b, people)
+	if *profiles != "" {
+		return // it is the load of the first row
+	}
+	l := newCrowd(b, r.portal, connections, path, signedIn)
+	before := commands(b, r.redis.Addr)
+	answers := l.run(5 * time.Second)
+	loaded := float64(commands(b, r.redis.Addr)-before-1) / answers // one was the question itself
+
+	const requests, per = 30, 2 * time.Second
+	var opening []float64
+	for _, cookies := range signedIn[:5] {
+		time.Sleep(2 * time.Second) // nobody has asked for a while
+		w, question := dial(b, r.portal), r.portal.question(path, cookies)
+		before := commands(b, r.redis.Addr)
+		for range requests {
+			if status, _, err := w.ask(question); err != nil || status != http.StatusOK {
+				b.Fatalf("%d, %v", status, err)
+			}
+			time.Sleep(per / requests)
+		}
+		opening = append(opening, float64(commands(b, r.redis.Addr)-before-1)/requests)
+	}
+	sheet := spreadOf(opening)
+	b.ReportMetric(loaded, "commands/request")
+	table = append(table, row{
+		measure: "Redis commands per authenticated request", straightforward: "1", bar: "0.2",
+		here: fmt.Sprintf("%.4f at 64 connections; %.2f for a person who opens a sheet, 30 requests in 2 s", loaded, sheet.median),
+		met:  met(loaded <= 0.2 && sheet.median <= 0.2),
+	})
+}
+
+// growthRow compares two portals, each with a Redis of its own.
+func growthRow(b *testing.B) {
+	tenant := startTenant(b)
+	few, many := growth(b, tenant, 10, 10), growth(b, tenant, 100_000, 1000)
+	against(b, 12, few, many, func(c comparison) {
+		b.ReportMetric(c.ratio.median, "x-few")
+		table = append(table, row{
+			measure: "CPU growth from 10 to 100,000 sessions", straightforward: "flat", bar: "flat",
+			here: fmt.Sprintf("%.2f × (%.2f–%.2f); %.4g against %.4g µs/request", c.ratio.median, c.ratio.low, c.ratio.high, c.portal.median, c.floor.median),
+			met:  met(c.ratio.median <= 1.05),
+		})
+	})
+}

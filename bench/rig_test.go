@@ -1,0 +1,69 @@
+package bench
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"vitrine/store/storetest"
+)
+
+// rig is what is compared, before one tenant and with one Redis.
+type rig struct {
+	tenant        *child
+	redis         *storetest.RedisServer
+	floor, portal *child
+}
+
+// newRig starts them all; env goes to the portal.
+func newRig(tb testing.TB, env ...string) *rig {
+	tb.Helper()
+	r := &rig{redis: redis(tb), tenant: startTenant(tb)}
+	r.floor = r.start(tb, floorProgram)
+	r.portal = r.start(tb, portalProgram, env...)
+	return r
+}
+
+func startTenant(tb testing.TB) *child {
+	tb.Helper()
+	addr := freeAddr(tb)
+	return start(tb, tenantProgram, addr, "QLIK_TENANT_URL=http://"+addr)
+}
+
+// start starts one more program before the rig's tenant.
+func (r *rig) start(tb testing.TB, program string, env ...string) *child {
+	tb.Helper()
+	addr := freeAddr(tb)
+	return start(tb, program, addr, append(settingsOf(addr, r.tenant.url, r.redis), env...)...)
+}
+
+// signIn signs person number in, with a first access token that lives for some
+// seconds, and returns all cookies the browser has then.
+func (c *child) signIn(tb testing.TB, seconds, number int) (cookies string) {
+	tb.Helper()
+	client := newClient(tb)
+	begin, _ := get(tb, client, c.url+"/login", "identity")
+	state := mustParse(tb, begin.Header.Get("Location")).Query().Get("state")
+	end, _ := get(tb, client, fmt.Sprintf("%s/login/callback?state=%s&code=%d.%d", c.url, state, seconds, number), "identity")
+	if end.StatusCode != http.StatusSeeOther {
+		tb.Fatalf("callback: %d", end.StatusCode)
+	}
+	var pairs []string
+	for _, cookie := range client.Jar.Cookies(mustParse(tb, c.url)) {
+		pairs = append(pairs, cookie.Name+"="+cookie.Value)
+	}
+	return strings.Join(pairs, "; ")
+}
+
+// day is long enough for no token to become due while something is measured.
+const day = 24 * 60 * 60
+
+// signInMany signs n people in.
+func (c *child) signInMany(tb testing.TB, n int) (cookies []string) {
+	tb.Helper()
+	for i := range n {
+		cookies = append(cookies, c.signIn(tb, day, i))
+	}
+	return cookies
+}

@@ -136,4 +136,7 @@ func TestEnigmaWorksThroughTheRelay(t *testing.T) {
 func TestLibrariesOnPagesOfOthers(t *testing.T) {
 	s := startSite(t)
 	t.Run("@qlik/api", func(t *testing.T) { testAPI(t, s) })
+	t.Run("openAppSession", func(t *testing.T) { testEngine(t, s) })
+	t.Run("enigma.js", func(t *testing.T) { testEnigma(t, s) })
+	t.Run("signing in and out", func(t *testing.T) { testSignIn(t, s) })
 }

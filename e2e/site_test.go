@@ -142,7 +142,7 @@ func (s *site) visitor(t *testing.T, person demo.Person) *profile {
 // mashup opens one of the pages in a tab of its own.
 func (p *profile) mashup(t *testing.T, s *site, page string) *tab {
 	t.Helper()
-	b := (&profile{t: t, ctx: p.ctx, id: p.id}).newTab()
+	b := p.in(t).newTab()
 	b.open(s.url + "/mashup/" + page)
 	b.until("the page's script", `window.mashup`)
 	return b

@@ -46,6 +46,9 @@ func newProfile(t *testing.T) *profile {
 	return &profile{t: t, ctx: ctx, id: chromedp.FromContext(ctx).BrowserContextID}
 }
 
+// in is the same profile for a test inside of the one that opened it.
+func (p *profile) in(t *testing.T) *profile { return &profile{t: t, ctx: p.ctx, id: p.id} }
+
 // newTab opens a tab of 1280 by 900 pixels.
 func (p *profile) newTab() *tab {
 	p.t.Helper()

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto"
 	"encoding/base64"
 	"fmt"
 	"net"
@@ -39,6 +40,15 @@ type Config struct {
 
 	EmbedRuntimeURL string // empty: the tenant
 	EmbedSources    []string
+	EmbedMode       string            // the usual mode of a sheet; empty: the first
+	AppEmbedModes   map[string]string // by app ID, where it differs
+	EmbedOrigins    []string          // whose pages may frame sheets
+	CookieSameSite  string            // lax or none
+
+	WebIntegrationID string
+	JWTIssuer        string
+	JWTKeyID         string
+	JWTKey           crypto.Signer // nil: no JWT sign-in at the tenant
 
 	TrustedProxies []string
 }
@@ -82,8 +92,15 @@ func Load(getenv func(string) string, readFile func(string) ([]byte, error)) (Co
 		DemoURL:            r.origin("DEMO_URL", "", "http://localhost:8090"),
 		EmbedRuntimeURL:    r.baseURL("QLIK_EMBED_RUNTIME_URL", "", "https://acme.eu.qlikcloud.com"),
 		EmbedSources:       r.origins("QLIK_EMBED_SOURCES"),
+		EmbedOrigins:       r.origins("EMBED_ORIGINS"),
+		CookieSameSite:     r.choice("SESSION_COOKIE_SAMESITE", "lax", "lax", "none"),
+		WebIntegrationID:   r.text("QLIK_WEB_INTEGRATION_ID", ""),
+		JWTIssuer:          r.text("QLIK_JWT_ISSUER", ""),
+		JWTKeyID:           r.text("QLIK_JWT_KEY_ID", ""),
+		JWTKey:             r.privateKey("QLIK_JWT_PRIVATE_KEY"),
 		TrustedProxies:     r.networks("TRUSTED_PROXIES"),
 	}
+	c.EmbedMode, c.AppEmbedModes = r.embedModes("QLIK_EMBED_MODE")
 	r.together(&c)
 	if len(r.faults) > 0 {
 		return Config{}, Faults(r.faults)
@@ -121,6 +138,7 @@ func (r *reader) together(c *Config) {
 	if c.SessionMaxAge < c.SessionIdleTimeout {
 		r.fault("SESSION_MAX_AGE", fmt.Sprintf("(%v) is shorter than SESSION_IDLE_TIMEOUT (%v)", c.SessionMaxAge, c.SessionIdleTimeout))
 	}
+	r.embedding(c)
 	if c.DemoURL == "" {
 		_, port, _ := net.SplitHostPort(c.DemoAddr)
 		c.DemoURL = "http://localhost:" + port

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 	"golang.org/x/sync/errgroup"
@@ -49,14 +48,14 @@ func (h *Handlers) app(c *gin.Context) error {
 	token := s.Tokens.AccessToken
 	var (
 		app                                qlik.App
-		sheets                             []qlik.Sheet
+		known                              outline
 		spaces                             []qlik.Space
 		item                               qlik.Item
 		sheetsErr, spacesErr, favoritesErr error
 		g                                  errgroup.Group
 	)
 	g.Go(func() (err error) { app, err = h.Qlik.App(ctx, token, appID); return err })
-	g.Go(func() error { sheets, sheetsErr = h.listSheets(ctx, token, appID, appPatience); return nil })
+	g.Go(func() error { known, sheetsErr = h.outline(ctx, s, appID, appPatience, true); return nil })
 	g.Go(func() error { spaces, spacesErr = h.Qlik.Spaces(ctx, token); return nil })
 	g.Go(func() error { item, _, favoritesErr = h.Qlik.ItemOfApp(ctx, token, appID); return nil })
 	if err := g.Wait(); err != nil {
@@ -69,7 +68,7 @@ func (h *Handlers) app(c *gin.Context) error {
 		Card:    appCard{Name: app.Name, Href: appPath(appID), Favorite: item.Favorite, ReturnTo: appPath(appID)},
 		Link:    h.PublicURL + appPath(appID),
 		QlikURL: h.TenantURL + "/sense" + strings.Replace(appPath(appID), "/apps/", "/app/", 1),
-		Space:   h.spaceName(app.SpaceID, spaces), Sheets: h.sheetCards(appID, "", sheets),
+		Space:   h.spaceName(app.SpaceID, spaces), Sheets: h.sheetCards(appID, "", "", known.sheets),
 		SheetsMissing: sheetsErr != nil,
 	}
 	for _, part := range []struct {
@@ -100,31 +99,13 @@ func (h *Handlers) spaceName(id string, spaces []qlik.Space) string {
 	return ""
 }
 
-// Patience with the engine, which may have to load the app first: long on the
-// page that is about sheets, short on the one that only wants their names,
-// because the browser opens the app there itself.
-const (
-	appPatience   = 12 * time.Second
-	sheetPatience = 3 * time.Second
-)
-
-func (h *Handlers) listSheets(ctx context.Context, token, appID string, patience time.Duration) ([]qlik.Sheet, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	engine, err := h.Qlik.OpenApp(ctx, token, appID)
-	if err != nil {
-		return nil, err
-	}
-	defer engine.Close()
-	return engine.Sheets(ctx)
-}
-
-func (h *Handlers) sheetCards(appID, current string, sheets []qlik.Sheet) []sheetCard {
+// sheetCards makes cards whose links go on with the given query.
+func (h *Handlers) sheetCards(appID, current, query string, sheets []qlik.Sheet) []sheetCard {
 	cards := make([]sheetCard, 0, len(sheets))
 	for _, sheet := range sheets {
 		cards = append(cards, sheetCard{
 			ID: sheet.ID, Title: sheet.Title, Description: sheet.Description, Private: sheet.Private,
-			Href: sheetPath(appID, sheet.ID), Thumbnail: relayed(sheet.Thumbnail),
+			Href: sheetPath(appID, sheet.ID) + query, Thumbnail: relayed(sheet.Thumbnail),
 			Current: sheet.ID == current, Cells: drawing(sheet),
 		})
 	}

@@ -29,7 +29,11 @@ func (h *Handlers) cookieName(name string) string {
 }
 
 func (h *Handlers) cookieOptions() sessions.Options {
-	return sessions.Options{Path: "/", HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode}
+	o := sessions.Options{Path: "/", HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode}
+	if h.CrossSiteCookie && h.secure {
+		o.SameSite = http.SameSiteNoneMode
+	}
+	return o
 }
 
 // sessionID returns what the session cookie holds. A cookie that does not

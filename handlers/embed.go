@@ -1,19 +1,104 @@
 package handlers
 
-// embedMode is a way to embed a sheet.
-type embedMode struct{ Name, Label, Page string }
+import (
+	"cmp"
+	"net/http"
 
-// embedModes lists the ways to embed a sheet; the first is the default. A mode
-// is a row here and a page of its own.
-var embedModes = []embedMode{
-	{Name: "qlik-embed", Label: "Qlik Embed", Page: "embed/qlik-embed"},
+	"github.com/gin-gonic/gin"
+)
+
+// embedMode is a way to embed a sheet.
+type embedMode struct {
+	Name, Page string
+	// Library is the file the mode cannot do without; "" for none of ours.
+	Library string
+	// Cookie tells that the tenant's own pages are used, which know a person by
+	// the tenant's cookie and by nothing that we could send.
+	Cookie bool
+	// sources is what the page needs beyond our own origin.
+	sources func(policy) sources
 }
 
-func embedModeOf(name string) embedMode {
+// embedModes lists the ways to embed a sheet; the first is the default. A mode
+// is a row here, a page of its own, and its script in static/js.
+var embedModes = []embedMode{
+	{Name: "qlik-embed", Page: "embed/qlik-embed", Library: "vendor/qlik-embed/index.js", sources: policy.qlikEmbed},
+	{Name: "nebula", Page: "embed/nebula", Library: "vendor/nebula/nebula.js", sources: policy.nothing},
+	{Name: "iframe", Page: "embed/iframe", Library: "vendor/nebula/enigma.js", Cookie: true, sources: policy.tenantFrame},
+	{Name: "capability", Page: "embed/capability", Cookie: true, sources: policy.tenantScripts},
+	{Name: "enigma", Page: "embed/enigma", Library: "vendor/nebula/enigma.js", sources: policy.tenantData},
+}
+
+func embedModeOf(name string) (embedMode, bool) {
 	for _, mode := range embedModes {
 		if mode.Name == name {
-			return mode
+			return mode, true
 		}
 	}
-	return embedModes[0]
+	return embedModes[0], false
+}
+
+// EmbedModes names the modes, for whoever checks settings.
+func EmbedModes() []string {
+	names := make([]string, 0, len(embedModes))
+	for _, mode := range embedModes {
+		names = append(names, mode.Name)
+	}
+	return names
+}
+
+// embedMode is what the address asks for, or what is usual for the app.
+func (h *Handlers) embedMode(c *gin.Context, appID string) embedMode {
+	if mode, known := embedModeOf(c.Query("embed")); known {
+		return mode
+	}
+	return h.usualMode(appID)
+}
+
+func (h *Handlers) usualMode(appID string) embedMode {
+	mode, _ := embedModeOf(cmp.Or(h.AppEmbedModes[appID], h.EmbedMode))
+	return mode
+}
+
+// modeLink is a mode on the page's switch.
+type modeLink struct {
+	Name, Label, Text, Href string
+	Current                 bool
+}
+
+// embedFrame shows a sheet with nothing around it, for other people's pages.
+func (h *Handlers) embedFrame(c *gin.Context) error {
+	h.allowFraming(c)
+	if _, signedIn := optionalSession(c); !signedIn {
+		return h.frameSignIn(c)
+	}
+	return h.sheet(c)
+}
+
+// framePrefix is where bare sheets live.
+const framePrefix = "/embed"
+
+// frameSignInPage is what a frame shows to somebody it does not know: signing
+// in needs a window of its own, because the tenant's login page may not be
+// framed, and the cookie may be kept from us although they are signed in.
+type frameSignInPage struct {
+	basePage
+	SignInHref string
+	OpenHref   string // the same sheet, in a window of its own
+}
+
+func (h *Handlers) frameSignIn(c *gin.Context) error {
+	portal := c.Request.URL.RequestURI()[len(framePrefix):]
+	page := frameSignInPage{
+		basePage:   h.newBasePage(c, h.text("frame.page-title")),
+		SignInHref: loginPath(frameSignedInPath), OpenHref: portal,
+	}
+	return h.render(c, http.StatusOK, "frame-sign-in", page)
+}
+
+const frameSignedInPath = framePrefix + "/signed-in"
+
+// frameSignedIn is where the window that a frame opened for signing in ends.
+func (h *Handlers) frameSignedIn(c *gin.Context) error {
+	return h.render(c, http.StatusOK, "frame-signed-in", h.newBasePage(c, h.text("frame.done.page-title")))
 }

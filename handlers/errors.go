@@ -80,6 +80,8 @@ var problems = []problem{
 		text: "Qlik could not be reached, or answered something unexpected. Nothing on your side is wrong; try again in a moment.", action: toSame},
 	{err: errCrossOrigin, status: 403, code: "cross_origin", title: "This request came from another site",
 		text: "For your safety it was not carried out. Use the buttons on our own pages.", action: toHome},
+	{err: errNoJWT, status: 404, code: "jwt_not_configured", title: "Signing in at the tenant by token is not set up",
+		text: "An administrator sets QLIK_JWT_ISSUER, QLIK_JWT_KEY_ID and QLIK_JWT_PRIVATE_KEY; vitrine keygen jwt makes the key. Other ways to show the sheet need none of it.", action: toHome},
 	{err: errBadInput, status: 400, code: "bad_input", title: "This address is not complete",
 		text: "Something in it is missing or has the wrong form.", action: toHome},
 	{err: errNotFound, status: 404, code: "not_found", title: "There is no such page",

@@ -23,7 +23,16 @@ type Deps struct {
 	PublicURL       string
 	TenantURL       string
 	EmbedRuntimeURL string
-	EmbedSources    []string // further hosts the tenant's runtime loads from
+	EmbedSources    []string          // further hosts the tenant's runtime loads from
+	EmbedMode       string            // the usual one; "" is the first
+	AppEmbedModes   map[string]string // by app ID, where it differs
+	EmbedOrigins    []string          // whose pages may frame sheets
+	// CrossSiteCookie lets browsers send the session cookie from frames on
+	// foreign sites, where they still do such a thing.
+	CrossSiteCookie bool
+
+	WebIntegrationID string          // of the tenant; "" without one
+	JWT              *auth.JWTSigner // nil without a key
 
 	Auth      *auth.RelyingParty
 	Qlik      *qlik.Client
@@ -59,6 +68,7 @@ type Handlers struct {
 	crossOrigin *http.CrossOriginProtection
 	metrics     *metrics
 	policy      policy
+	outlines    outlines
 }
 
 // New returns the handlers.

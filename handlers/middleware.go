@@ -103,47 +103,6 @@ func (h *Handlers) recoverPanic(c *gin.Context) {
 	c.Next()
 }
 
-// policy holds what a Content-Security-Policy is made of, but for the nonce.
-type policy struct{ connect, runtime string }
-
-func newPolicy(d Deps) policy {
-	// Safari took 'self' to leave out WebSockets for long: spelled out.
-	socket := "ws" + strings.TrimPrefix(d.PublicURL, "http")
-	sources := append([]string{d.EmbedRuntimeURL}, d.EmbedSources...)
-	for i, source := range sources {
-		sources[i] = originOf(source)
-	}
-	return policy{connect: "'self' " + socket, runtime: strings.Join(sources, " ")}
-}
-
-// originOf cuts the path off an address: a source with a path would stop
-// matching after a redirect.
-func originOf(address string) string {
-	scheme, rest, ok := strings.Cut(address, "://")
-	if !ok {
-		return ""
-	}
-	host, _, _ := strings.Cut(rest, "/")
-	return scheme + "://" + host
-}
-
-// page is the policy of our own pages: nothing from elsewhere, no script or
-// style without this response's nonce or from our own files.
-func (p policy) page(nonce string) string {
-	return fmt.Sprintf("default-src 'none'; script-src 'self' 'nonce-%[1]s'; style-src 'self' 'nonce-%[1]s'; "+
-		"img-src 'self' data:; font-src 'self'; connect-src %[2]s; manifest-src 'self'; "+
-		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'", nonce, p.connect)
-}
-
-// embed is the policy of a page with qlik-embed in it, whose runtime comes from
-// the tenant, sets inline styles, and may open a frame of ours.
-func (p policy) embed(nonce string) string {
-	return fmt.Sprintf("default-src 'none'; script-src 'self' 'nonce-%[1]s' %[2]s; style-src 'self' 'unsafe-inline' %[2]s; "+
-		"img-src 'self' data: blob: %[2]s; font-src 'self' data: %[2]s; connect-src %[3]s %[2]s; "+
-		"worker-src 'self' blob: %[2]s; frame-src 'self'; manifest-src 'self'; "+
-		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'", nonce, p.runtime, p.connect)
-}
-
 // secureHeaders are those of every answer but the relayed ones, whose headers
 // are the tenant's.
 func (h *Handlers) secureHeaders(c *gin.Context) {
@@ -160,17 +119,14 @@ func (h *Handlers) secureHeaders(c *gin.Context) {
 		c.Header("Content-Security-Policy", h.policy.page(nonce))
 	}
 	c.Header("X-Content-Type-Options", "nosniff")
+	c.Header("X-Frame-Options", "DENY")
+	c.Header("Cross-Origin-Resource-Policy", "same-origin")
 	c.Header("Referrer-Policy", "same-origin")
 	c.Header("Cross-Origin-Opener-Policy", "same-origin")
 	c.Header("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 	if h.secure {
 		c.Header("Strict-Transport-Security", "max-age=31536000")
 	}
-}
-
-// allowEmbed widens this response's policy for a page with qlik-embed in it.
-func (h *Handlers) allowEmbed(c *gin.Context) {
-	c.Header("Content-Security-Policy", h.policy.embed(cspNonce(c)))
 }
 
 // guardOrigin refuses unsafe requests of other sites (our own forms carry no

@@ -54,6 +54,7 @@ func (h *Handlers) routesForAnyone(r *gin.Engine) {
 	read(anyone, "/login", h.page(h.login))
 	read(anyone, callbackPath, h.page(h.callback))
 	read(anyone, "/logout", h.withSession(h.answerPage), h.page(h.logoutPage))
+	read(anyone, framePrefix+"/apps/:appId/sheets/:sheetId", h.withSession(h.answerPage), h.page(h.embedFrame))
 	anyone.POST("/logout", h.guardOrigin(h.answerPage), limitBody, h.page(h.logout))
 }
 
@@ -63,9 +64,11 @@ func (h *Handlers) routesForSignedIn(r *gin.Engine) {
 	read(in, "/apps/:appId", h.page(h.app))
 	read(in, "/apps/:appId/thumbnail", h.api(h.thumbnail))
 	read(in, "/apps/:appId/sheets/:sheetId", h.page(h.sheet))
+	read(in, frameSignedInPath, h.page(h.frameSignedIn))
 	read(in, "/me", h.page(h.me))
 	read(in, mySessionsPath, h.page(h.mySessions))
 	in.POST(mySessionsPath, h.guardOrigin(h.answerPage), limitBody, h.page(h.endSessions))
+	in.GET("/api/jwt", h.api(h.jwt))
 	read(in, "/api/me/sessions", h.api(h.sessionList))
 	in.POST("/apps/:appId/favorite", h.guardOrigin(h.answerPage), limitBody, h.page(h.setFavorite))
 }

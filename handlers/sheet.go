@@ -1,10 +1,11 @@
 package handlers
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 	"golang.org/x/sync/errgroup"
@@ -14,9 +15,6 @@ import (
 	"vitrine/templates"
 )
 
-// qlikEmbedLibrary is the file a qlik-embed page cannot do without.
-const qlikEmbedLibrary = "vendor/qlik-embed/index.js"
-
 // sheetPage shows one sheet: as charts in an embed mode, or as tables.
 type sheetPage struct {
 	basePage
@@ -25,45 +23,76 @@ type sheetPage struct {
 	SheetTitle string
 	Sheets     []sheetCard // to choose from; empty when the engine did not list them
 	Cells      []templates.Cell
+	Mode       embedMode
+	ModeLabel  string
+	Modes      []modeLink
+	Bare       bool // nothing around it: for frames on other people's pages
 	AppHref    string
 	ChartHref  string
 	TableHref  string
+	OtherHref  string // the same in the mode that works everywhere
 	SignInHref string // the way back here when the session has ended
 	Link       string
 	RelayURL   string // where the libraries reach the tenant
 	RuntimeURL string
-	Library    bool // the browser library is there
+	View       string // what the page's script works with, as JSON
+	Library    bool   // the browser library is there
 	Table      bool
 	Figures    []fact // objects that show one number
 	Tables     []dataTable
 	Notices    []string
 }
 
+// sheetView is what the scripts of the embed modes know of the sheet.
+type sheetView struct {
+	Mode       string      `json:"mode"`
+	AppID      string      `json:"appId"`
+	SheetID    string      `json:"sheetId"`
+	Select     []selection `json:"select"`
+	Bookmark   string      `json:"bookmark"`
+	Bare       bool        `json:"bare"`
+	Theme      string      `json:"theme"` // the app's own
+	Columns    int         `json:"columns"`
+	Rows       int         `json:"rows"`
+	Cells      []qlik.Cell `json:"cells"`
+	Tenant     string      `json:"tenant"`
+	Relay      string      `json:"relay"`
+	SignIn     string      `json:"signIn"`
+	Direct     bool        `json:"direct"` // talk to the tenant, not to the relay
+	JWT        bool        `json:"jwt"`
+	WebID      string      `json:"webIntegrationId"`
+	Library    string      `json:"library"`
+	EnginePath string      `json:"enigma"`
+	Language   string      `json:"language"`
+}
+
 // sheet shows one sheet of an app, embedded in the chosen mode, or its numbers.
 func (h *Handlers) sheet(c *gin.Context) error {
-	page, cells, err := h.loadSheet(c)
+	page, sheet, err := h.loadSheet(c)
 	if err != nil {
 		return err
 	}
-	h.recordOpened(c, session(c), store.Opened{
-		AppID: c.Param("appId"), AppName: page.App.Name, SheetID: page.SheetID,
-		SheetTitle: page.SheetTitle, SpaceID: page.App.SpaceID,
-	})
-	if page.Table {
-		return h.sheetTables(c, page, cells)
+	if !page.Bare {
+		h.recordOpened(c, session(c), store.Opened{
+			AppID: c.Param("appId"), AppName: page.App.Name, SheetID: page.SheetID,
+			SheetTitle: page.SheetTitle, SpaceID: page.App.SpaceID,
+		})
 	}
-	h.allowEmbed(c)
-	return h.render(c, http.StatusOK, embedModeOf(c.Query("embed")).Page, page)
+	if page.Table {
+		return h.sheetTables(c, page, sheet.Cells)
+	}
+	h.allow(c, page.Mode.sources(h.policy))
+	return h.render(c, http.StatusOK, page.Mode.Page, page)
 }
 
 // loadSheet gathers what both views need. Without the engine's list the sheet
 // is shown all the same: the browser's own connection may fare better.
-func (h *Handlers) loadSheet(c *gin.Context) (sheetPage, []qlik.Cell, error) {
+func (h *Handlers) loadSheet(c *gin.Context) (sheetPage, qlik.Sheet, error) {
 	s, ctx := session(c), c.Request.Context()
 	appID, sheetID := c.Param("appId"), c.Param("sheetId")
 	var (
 		app     qlik.App
-		sheets  []qlik.Sheet
+		known   outline
 		listErr error
 		g       errgroup.Group
 	)
@@ -73,41 +102,86 @@ func (h *Handlers) loadSheet(c *gin.Context) (sheetPage, []qlik.Cell, error) {
 	}
 	g.Go(func() (err error) { app, err = h.Qlik.App(ctx, s.Tokens.AccessToken, appID); return err })
 	g.Go(func() error {
-		sheets, listErr = h.listSheets(ctx, s.Tokens.AccessToken, appID, patience)
+		known, listErr = h.outlineOf(ctx, s, appID, sheetID, patience)
 		return nil
 	})
 	if err := g.Wait(); err != nil {
-		return sheetPage{}, nil, fmt.Errorf("load app: %w", err)
+		return sheetPage{}, qlik.Sheet{}, fmt.Errorf("load app: %w", err)
 	}
-	page := h.newSheetPage(c, app, sheetID)
 	if listErr != nil {
 		h.log(c, "list sheets", listErr)
-		return page, nil, nil
+		page, err := h.newSheetPage(c, app, qlik.Sheet{ID: sheetID, Title: h.text("sheet.untitled")}, known)
+		return page, qlik.Sheet{}, err
 	}
-	at := slices.IndexFunc(sheets, func(sheet qlik.Sheet) bool { return sheet.ID == sheetID })
+	at := slices.IndexFunc(known.sheets, func(sheet qlik.Sheet) bool { return sheet.ID == sheetID })
 	if at < 0 {
-		return sheetPage{}, nil, errSheetNotFound
+		return sheetPage{}, qlik.Sheet{}, errSheetNotFound
 	}
-	page.SheetTitle = sheets[at].Title
-	page.Title = page.SheetTitle + " · " + app.Name
-	page.Sheets, page.Cells = h.sheetCards(appID, sheetID, sheets), drawing(sheets[at])
-	if page.Table {
-		page.Title = h.text("sheet.table-title", page.SheetTitle) + " · " + app.Name
-		for i := range page.Sheets {
-			page.Sheets[i].Href += "?view=table" // whoever reads tables goes on with tables
-		}
-	}
-	return page, sheets[at].Cells, nil
+	page, err := h.newSheetPage(c, app, known.sheets[at], known)
+	return page, known.sheets[at], err
 }
 
-func (h *Handlers) newSheetPage(c *gin.Context, app qlik.App, sheetID string) sheetPage {
-	path := sheetPath(app.ID, sheetID)
-	title := h.text("sheet.untitled")
-	return sheetPage{
-		basePage: h.newBasePage(c, title+" · "+app.Name), App: app, SheetID: sheetID, SheetTitle: title,
-		AppHref: appPath(app.ID), ChartHref: path, TableHref: path + "?view=table",
-		SignInHref: "/login?" + url.Values{"return_to": {path}}.Encode(), Link: h.PublicURL + path,
-		RelayURL: h.PublicURL + relayPrefix, RuntimeURL: h.EmbedRuntimeURL,
-		Library: h.Static.Has(qlikEmbedLibrary), Table: c.Query("view") == "table",
+// newSheetPage fills the page. Every link on it goes on with the mode and the
+// selections that this address has.
+func (h *Handlers) newSheetPage(c *gin.Context, app qlik.App, sheet qlik.Sheet, known outline) (sheetPage, error) {
+	path, state, mode := sheetPath(app.ID, sheet.ID), deepLinkOf(c.Request.URL.Query()), h.embedMode(c, app.ID)
+	asked := ""
+	if mode.Name != h.usualMode(app.ID).Name {
+		asked = mode.Name
 	}
+	page := sheetPage{
+		basePage: h.newBasePage(c, sheet.Title+" · "+app.Name), App: app, SheetID: sheet.ID, SheetTitle: sheet.Title,
+		Cells: drawing(sheet), Mode: mode, ModeLabel: h.text("mode." + mode.Name),
+		Bare: strings.HasPrefix(c.Request.URL.Path, framePrefix+"/"), Table: c.Query("view") == "table",
+		AppHref: appPath(app.ID), ChartHref: path + state.query("embed", asked), TableHref: path + state.query("embed", asked, "view", "table"),
+		OtherHref:  c.Request.URL.Path + state.query("embed", embedModes[0].Name),
+		SignInHref: loginPath(c.Request.URL.RequestURI()), Link: h.PublicURL + path + state.query("embed", asked),
+		RelayURL: h.PublicURL + relayPrefix, RuntimeURL: h.EmbedRuntimeURL,
+		Library: mode.Library == "" || h.Static.Has(mode.Library),
+	}
+	if state.Defect {
+		page.Notices = append(page.Notices, h.text("link.defect"))
+	}
+	if page.Table {
+		page.Title = h.text("sheet.table-title", page.SheetTitle) + " · " + app.Name
+	}
+	page.Modes = h.modeLinks(c.Request.URL.Path, mode, state)
+	query := state.query("embed", asked)
+	if page.Table { // whoever reads tables goes on with tables
+		query = state.query("embed", asked, "view", "table")
+	}
+	page.Sheets = h.sheetCards(app.ID, sheet.ID, query, known.sheets)
+	view, err := json.Marshal(h.sheetView(page, sheet, known.theme, state, c.Query("via") == "tenant"))
+	page.View = string(view)
+	return page, err
 }
+
+func (h *Handlers) modeLinks(path string, current embedMode, state deepLink) []modeLink {
+	links := make([]modeLink, 0, len(embedModes))
+	for _, mode := range embedModes {
+		links = append(links, modeLink{
+			Name: mode.Name, Label: h.text("mode." + mode.Name), Text: h.text("mode." + mode.Name + ".text"),
+			Href: path + state.query("embed", mode.Name), Current: mode.Name == current.Name,
+		})
+	}
+	return links
+}
+
+func (h *Handlers) sheetView(page sheetPage, sheet qlik.Sheet, theme string, state deepLink, direct bool) sheetView {
+	view := sheetView{
+		Mode: page.Mode.Name, AppID: page.App.ID, SheetID: sheet.ID, Select: state.Selections, Bookmark: state.Bookmark,
+		Bare: page.Bare, Theme: theme, Columns: sheet.Columns, Rows: sheet.Rows, Cells: sheet.Cells,
+		Tenant: h.TenantURL, Relay: page.RelayURL, SignIn: page.SignInHref, Direct: direct, Language: page.Lang,
+		JWT: h.JWT != nil, WebID: h.WebIntegrationID,
+	}
+	if page.Mode.Library != "" {
+		view.Library = h.Static.URL(page.Mode.Library)
+	}
+	if h.Static.Has(enigmaLibrary) {
+		view.EnginePath = h.Static.URL(enigmaLibrary)
+	}
+	return view
+}
+
+// enigmaLibrary opens an app through the relay.
+const enigmaLibrary = "vendor/nebula/enigma.js"

@@ -113,7 +113,7 @@ func TestSheetIsEmbeddedThroughTheRelay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !files.Has(qlikEmbedLibrary) {
+	if !files.Has(embedModes[0].Library) {
 		if !strings.Contains(textOf(d.one(t, "main")), "make assets") {
 			t.Error("the page does not say which command brings the library")
 		}

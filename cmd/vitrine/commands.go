@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -26,14 +24,6 @@ func version() string {
 		return info.Main.Version
 	}
 	return "(devel)"
-}
-
-// keygen prints a key and nothing else, so that it can be piped.
-func (p program) keygen(context.Context) error {
-	var key [32]byte
-	_, _ = rand.Read(key[:])
-	_, err := fmt.Fprintln(p.out, base64.StdEncoding.EncodeToString(key[:]))
-	return err
 }
 
 func (p program) migrate(ctx context.Context) error {

@@ -30,6 +30,7 @@ const usage = `vitrine, a portal for Qlik Cloud
   vitrine [serve]       run the portal; without QLIK_TENANT_URL, with a demo tenant
   vitrine migrate       bring the database's schema up to date
   vitrine keygen        print a new key for SESSION_KEYS
+  vitrine keygen jwt    make the key pair of a JWT identity provider at the tenant
   vitrine healthcheck   ask a running portal on this machine whether it lives
   vitrine version       print the version
 
@@ -76,8 +77,11 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, er
 		_, err := fmt.Fprintln(out, "vitrine "+version())
 		return err
 	}
+	if command == "keygen" {
+		return p.keygen(ctx, args...)
+	}
 	commands := map[string]func(context.Context) error{
-		"serve": p.serve, "migrate": p.migrate, "keygen": p.keygen, "healthcheck": p.healthcheck,
+		"serve": p.serve, "migrate": p.migrate, "healthcheck": p.healthcheck,
 	}
 	do, ok := commands[command]
 	if !ok {

@@ -196,8 +196,14 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 	if err != nil {
 		return nil, fmt.Errorf("parse templates: %w", err)
 	}
+	signer, err := jwtSigner(c)
+	if err != nil {
+		return nil, err
+	}
 	h, err := handlers.New(handlers.Deps{
 		PublicURL: c.PublicURL, TenantURL: c.TenantURL, EmbedRuntimeURL: c.EmbedRuntimeURL, EmbedSources: c.EmbedSources,
+		EmbedMode: c.EmbedMode, AppEmbedModes: c.AppEmbedModes, EmbedOrigins: c.EmbedOrigins, CrossSiteCookie: c.CookieSameSite == "none",
+		WebIntegrationID: c.WebIntegrationID, JWT: signer,
 		Auth: rp, Qlik: client, Sessions: memory.sessions, DB: memory.db, Proxy: relay, Templates: pages, Static: files,
 		SessionKeys: memory.keys, TrustedProxies: c.TrustedProxies, Demo: tenant.info(), Metrics: registry, Logger: logger,
 	})
@@ -212,6 +218,18 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 		handler: routes, proxy: relay, auth: rp, sessions: memory.sessions, logger: logger,
 		handlers: h, keys: memory.ring, secret: secret, keyUse: keyUse, process: rand.Text(),
 	}, nil
+}
+
+// jwtSigner is nil where nobody set up a JWT identity provider.
+func jwtSigner(c config.Config) (*auth.JWTSigner, error) {
+	if c.JWTKey == nil {
+		return nil, nil //nolint:nilnil // no signer is a good answer
+	}
+	signer, err := auth.NewJWTSigner(auth.JWTOptions{Key: c.JWTKey, KeyID: c.JWTKeyID, Issuer: c.JWTIssuer})
+	if err != nil {
+		return nil, usageErrorf("QLIK_JWT_PRIVATE_KEY: %w", err)
+	}
+	return signer, nil
 }
 
 // run serves until ctx ends, and then lets what is under way finish: sockets

@@ -1,109 +1,165 @@
-// The page of a sheet. qlik-embed draws; this watches that it does, and says
-// so in words when it does not. It runs before the library, whose runtime
-// keeps its failures to itself: without it a call that fails waits for ever.
+// The page of a sheet, whatever draws it. A mode gives open(), which draws the
+// sheet in a state and returns what can be done with it; everything else, from
+// keys to what happens when a connection breaks, is the same for all.
 
+import { watchState } from "./app-state.js";
+import { sameSelections, withState } from "./deeplink.js";
+import { tabIdentity } from "./identity.js";
 import { follow, togglePanel, watchKeys, watchLists } from "./keys.js";
-import { watchRelay } from "./relay.js";
-import { watchSelections } from "./selections.js";
+import { watchCalls, watchSockets } from "./relay.js";
+import { Chip } from "./selections.js";
 import { session } from "./session.js";
+import { SheetState } from "./sheet-state.js";
 import { Stage } from "./stage.js";
 
-// How long each step may take before something is said.
-const limits = { library: 10_000, runtime: 20_000, drawing: 15_000, reconnecting: 12_000 };
+const limits = { drawing: 15_000 };
 
-const stage = new Stage();
-let isDrawn = false;
-let lost = 0;
+// startSheet takes a mode:
+//   sockets    further addresses whose sockets belong to the sheet
+//   watch      false where the mode tells of its connection itself
+//   open(now)  draws; now is { identity, select, bookmark, first, lost }. It
+//              returns { doc, close } and rejects when there is nothing to see;
+//              a rejection that says { message } has been put into words.
+export async function startSheet(mode) {
+  const stage = new Stage();
+  const sheet = new Sheet(stage, mode);
+  watchBar();
+  watchLists();
+  session.start();
+  watchCalls(stage.view.relay, () => session.check());
+  await sheet.open();
+  return sheet;
+}
 
-watchRelay(stage.relayURL, {
-  onOpen: () => {
-    clearTimeout(lost);
-    lost = 0;
-    stage.hush();
-    if (stage.message === "engine") stage.clear();
-    if (session.state === "ok") stage.dot("ok");
-  },
-  onClose: ({ resumes }) => {
-    session.check();
-    stage.dot("warn");
-    if (resumes) stage.tell("reconnecting");
-    // Some clients connect again although they need not: give them a moment.
-    clearTimeout(lost);
-    lost = setTimeout(() => {
-      if (navigator.onLine) stage.say("engine", "blur");
-    }, resumes ? limits.reconnecting : 2_000);
-  },
-  onRefused: () => session.check(),
-});
+class Sheet {
+  #stage;
+  #mode;
+  #state;
+  #chip = new Chip();
+  #wanted;
+  #baseline = null; // what a bookmark led to
+  #opened = null;
+  #turn = 0;
+  #opening = false;
 
-session.addEventListener("state", ({ detail: state }) => {
-  switch (state) {
-    case "ok":
-      stage.hush();
-      stage.dot(stage.message === "" ? "ok" : "warn");
-      break;
-    case "ended":
-      clearTimeout(lost);
-      stage.dot("ended");
-      stage.say("ended", "remove"); // what they may no longer see is taken away
-      break;
-    default: // offline, store
-      stage.dot("warn");
-      stage.tell(state);
+  constructor(stage, mode) {
+    this.#stage = stage;
+    this.#mode = mode;
+    const { select, bookmark, relay } = stage.view;
+    this.#wanted = { select: select ?? [], bookmark };
+    this.#state = new SheetState({ stage, session, relay, reopen: () => this.open(), alive: () => this.#alive() });
+    if (mode.watch !== false) {
+      watchSockets([relay, ...(mode.sockets ?? [])], {
+        onOpen: () => mode.resumed && this.#resumed(),
+        onClose: (closed) => this.#state.lost(closed),
+      });
+    }
+    stage.whenDrawn(() => stage.reveal());
+    setTimeout(() => {
+      if (!stage.isDrawn && stage.message === "" && navigator.onLine) stage.say("slow", "");
+    }, limits.drawing);
   }
-});
-session.start();
 
-watchLibrary();
-watchKeys({
-  t: () => follow("[data-view-toggle]"),
-  s: () => togglePanel("sheets"),
-  f: toggleFullscreen,
-  "?": () => togglePanel("keys"),
-});
-watchLists();
+  // open draws the sheet, and again with what was selected last.
+  async open() {
+    const turn = ++this.#turn;
+    const first = this.#opened === null;
+    this.#opening = true;
+    try {
+      const opened = await this.#mode.open({
+        ...this.#wanted, identity: tabIdentity(), first,
+        lost: (closed) => turn === this.#turn && this.#state.lost(closed),
+      });
+      if (turn !== this.#turn) {
+        opened.close?.();
+        return;
+      }
+      this.#opened?.close?.();
+      this.#opened = opened;
+      this.#state.back();
+      if (opened.doc) await this.#follow(opened.doc, turn);
+    } catch (err) {
+      if (turn !== this.#turn) return;
+      if (err?.name === "Told") this.#stage.say(err.message, err.hold, err.detail);
+      else if (first && !this.#state.lostNow) this.#state.lost({ code: err?.code });
+      else if (!first) throw err;
+    } finally {
+      if (turn === this.#turn) this.#opening = false;
+    }
+  }
 
-const fullscreen = document.querySelector("[data-fullscreen]");
-if (fullscreen && document.fullscreenEnabled) {
-  fullscreen.removeAttribute("data-js");
-  fullscreen.addEventListener("click", toggleFullscreen);
+  // alive asks the engine something small: a socket may be dead without
+  // knowing it.
+  async #alive() {
+    const doc = this.#opened?.doc;
+    if (!doc) return true;
+    const late = new Promise((resolve) => { setTimeout(resolve, 4_000, false); });
+    return Promise.race([late, doc.getAppLayout().then(() => true, () => false)]);
+  }
+
+  // resumed: the tenant's own library has come back by itself. Its engine
+  // session may be a new one, in which nothing is selected.
+  async #resumed() {
+    if (!this.#state.lostNow || !this.#opened || this.#opening) return;
+    try {
+      await this.#mode.resumed(this.#wanted);
+      this.#state.back();
+    } catch (err) {
+      console.warn("the selections could not be brought back:", err?.message ?? err);
+      this.open().catch(() => {});
+    }
+  }
+
+  async #follow(doc, turn) {
+    await watchState(doc, (select) => {
+      if (turn === this.#turn && !this.#state.lostNow) this.#changed(select);
+    }).catch(() => {}); // a library without a hold of the app: the chip stays a plain button
+  }
+
+  // changed takes what is selected into the page's address and its links.
+  #changed(select) {
+    this.#chip.count(select.length);
+    if (this.#wanted.bookmark) {
+      this.#baseline ??= select;
+      if (sameSelections(select, this.#baseline)) return;
+    }
+    this.#wanted = { select, bookmark: "" };
+    const { href, whole } = withState(location.href, this.#wanted);
+    if (href !== location.href) history.replaceState(history.state, "", href);
+    for (const link of document.querySelectorAll("[data-view-toggle], [data-mode], #sheets a, [data-follow]")) {
+      link.href = withState(link.href, this.#wanted).href;
+    }
+    const copy = document.querySelector("[data-copy]");
+    if (copy) copy.dataset.copy = withState(copy.dataset.copy, this.#wanted).href;
+    for (const link of document.querySelectorAll("template[data-message='ended']")) {
+      const way = link.content.querySelector("a");
+      way.href = `/login?return_to=${encodeURIComponent(location.pathname + location.search)}`;
+    }
+    if (!whole) this.#stage.tell("long-link", 8_000);
+  }
+}
+
+// told is a rejection whose words are on the page already: a message by name.
+export function told(message, { hold = "", detail = "" } = {}) {
+  return Object.assign(new Error(message), { name: "Told", hold, detail });
+}
+
+function watchBar() {
+  watchKeys({
+    t: () => follow("[data-view-toggle]"),
+    s: () => togglePanel("sheets"),
+    m: () => togglePanel("modes"),
+    f: toggleFullscreen,
+    "?": () => togglePanel("keys"),
+  });
+  const fullscreen = document.querySelector("[data-fullscreen]");
+  if (fullscreen && document.fullscreenEnabled) {
+    fullscreen.removeAttribute("data-js");
+    fullscreen.addEventListener("click", toggleFullscreen);
+  }
 }
 
 function toggleFullscreen() {
   if (document.fullscreenElement) document.exitFullscreen();
   else document.documentElement.requestFullscreen?.().catch(() => {});
-}
-
-// watchLibrary follows the three steps to a sheet: our copy of the library, the
-// tenant's runtime, the first thing drawn.
-function watchLibrary() {
-  const script = document.querySelector("script[data-library]");
-  const fail = (name) => {
-    if (!isDrawn && stage.message === "" && navigator.onLine) stage.say(name, "blur");
-    if (!navigator.onLine) stage.tell("offline");
-  };
-  script.addEventListener("error", () => fail("library"));
-  const library = setTimeout(() => fail("library"), limits.library);
-  customElements.whenDefined("qlik-embed").then(() => {
-    clearTimeout(library);
-    watchSelections();
-    watchRuntime(fail);
-  });
-  stage.whenDrawn(() => {
-    isDrawn = true;
-    stage.reveal();
-  });
-}
-
-function watchRuntime(fail) {
-  // The library inserts the runtime's script tag itself.
-  addEventListener("error", (event) => {
-    if (event.target instanceof HTMLScriptElement && event.target.src.includes("/qlik-embed/main.js")) fail("runtime");
-  }, true);
-  setTimeout(() => {
-    if (!window.QlikMain) fail("runtime");
-  }, limits.runtime);
-  setTimeout(() => {
-    if (window.QlikMain) fail("slow");
-  }, limits.drawing);
 }

@@ -1,9 +1,10 @@
 // Stage shows what is known about the sheet: the skeleton until something is
 // drawn, a message over the sheet when it cannot be worked with, a line at the
-// bottom when it can but something is wrong. Words come from the page.
+// bottom when it can but something is wrong. Words come from the page, and are
+// said aloud by one status region that is there from the start.
 
 // What counts as drawn: the runtime's own waiting signs are none of these.
-const drawn = "canvas, svg, table, iframe, article, [role='grid'], [data-drawn], .njs-cell, .njs-object";
+const drawn = "canvas, svg, table, iframe, article, [role='grid'], [data-drawn], .njs-cell, .njs-object, .vn-kpi";
 
 export class Stage {
   #root = document.querySelector("[data-stage]");
@@ -11,10 +12,16 @@ export class Stage {
   #skeleton = document.querySelector("[data-skeleton]");
   #scrim = document.querySelector("[data-scrim]");
   #dot = document.querySelector("[data-session-dot]");
+  #announce = document.querySelector("[data-announce]");
   #message = "";
   #toast = null;
+  #toastTimer = 0;
+  isDrawn = false;
+  onRetry = () => location.reload();
 
-  get relayURL() { return this.#root.dataset.relay; }
+  get view() { return JSON.parse(this.#root.dataset.view); }
+
+  get frame() { return this.#frame; }
 
   get message() { return this.#message; }
 
@@ -43,14 +50,15 @@ export class Stage {
   }
 
   reveal() {
+    this.isDrawn = true;
     this.#skeleton?.remove();
     if (this.#message === "slow") this.clear();
   }
 
   // say puts a message over the sheet; hold is "blur" while the sheet may
-  // still be seen, "remove" when it may not.
-  say(name, hold) {
-    if (this.#message === "ended") return; // nothing outranks it
+  // still be seen, "remove" when it may not. detail is a further sentence.
+  say(name, hold, detail = "") {
+    if (this.#message === "ended" || (this.#message === name && !detail)) return; // nothing outranks the end
     const template = document.querySelector(`template[data-message="${name}"]`);
     this.#message = name;
     this.hush();
@@ -61,32 +69,51 @@ export class Stage {
       this.#skeleton?.remove();
     }
     this.#root.dataset.hold = hold ?? "";
+    this.#frame.inert = hold === "blur";
     const scrim = document.createElement("div");
     scrim.className = "scrim";
     scrim.append(template.content.cloneNode(true));
-    scrim.querySelector("[data-retry]")?.addEventListener("click", () => location.reload());
+    scrim.querySelector("[data-retry]")?.addEventListener("click", () => this.onRetry());
+    const more = scrim.querySelector("[data-detail]");
+    more.textContent = detail;
+    more.hidden = detail === "";
     this.#scrim.replaceChildren(scrim);
-    // Who was working in the sheet is brought to the message.
-    scrim.querySelector("[role='alertdialog']").focus({ preventScroll: true });
+    const box = scrim.querySelector(".message");
+    this.#speak(`${box.querySelector("h2").textContent}. ${box.querySelector("h2 + p").textContent} ${detail}`);
+    // Who was working in the sheet is brought to a message that waits for them.
+    if (box.matches("[role='alertdialog']")) box.focus({ preventScroll: true });
   }
 
   clear() {
     this.#message = "";
     this.#root.dataset.hold = "";
+    this.#frame.inert = false;
+    const focused = this.#scrim.contains(document.activeElement);
     this.#scrim.replaceChildren();
+    if (focused) {
+      this.#root.tabIndex = -1;
+      this.#root.focus({ preventScroll: true });
+    }
   }
 
-  // tell shows a line at the bottom, and hush takes it away.
-  tell(name) {
+  // tell shows a line at the bottom, for a while or until hush.
+  tell(name, forMs = 0) {
     if (this.#message !== "" && this.#message !== "slow") return;
     this.hush();
     this.#toast = document.querySelector(`template[data-toast="${name}"]`).content.firstElementChild.cloneNode(true);
     this.#root.append(this.#toast);
+    this.#speak(this.#toast.textContent);
+    if (forMs) this.#toastTimer = setTimeout(() => this.hush(), forMs);
   }
 
   hush() {
+    clearTimeout(this.#toastTimer);
     this.#toast?.remove();
     this.#toast = null;
+  }
+
+  #speak(words) {
+    if (this.#announce) this.#announce.textContent = words.trim();
   }
 
   dot(state) {

@@ -6,12 +6,10 @@ import schema from 'enigma.js/schemas/12.2015.0.json';
 
 export { schema };
 
-// openApp opens an app over a socket under the relay's prefix, such as
-// wss://portal.example/qlik.
-export async function openApp(socketRoot, appId) {
-  const session = enigma.create({ schema, url: `${socketRoot}/app/${encodeURIComponent(appId)}` });
-  const global = await session.open();
-  return { session, doc: await global.openDoc(appId) };
+// create returns a session over a socket at url, such as
+// wss://portal.example/qlik/app/…; nothing is sent before it is opened.
+export function create(url) {
+  return enigma.create({ schema, url });
 }
 
 export default enigma;

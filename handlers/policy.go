@@ -1,0 +1,146 @@
+package handlers
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+)
+
+// policy holds what a Content-Security-Policy is made of, but for the nonce.
+type policy struct {
+	connect  string // ourselves
+	runtime  string // where qlik-embed's runtime comes from
+	tenant   string
+	socket   string // the tenant's WebSockets
+	framedBy string
+}
+
+// sources is what a page needs beyond our own origin; style replaces the nonce.
+type sources struct{ script, style, img, font, connect, worker, frame string }
+
+func newPolicy(d Deps) policy {
+	runtime := append([]string{d.EmbedRuntimeURL}, d.EmbedSources...)
+	for i, source := range runtime {
+		runtime[i] = originOf(source)
+	}
+	p := policy{
+		// Safari took 'self' to leave out WebSockets for long: spelled out.
+		connect: "'self' " + socketOrigin(d.PublicURL), runtime: strings.Join(runtime, " "),
+		tenant: originOf(d.TenantURL), socket: socketOrigin(d.TenantURL), framedBy: "'none'",
+	}
+	if len(d.EmbedOrigins) > 0 {
+		p.framedBy = strings.Join(d.EmbedOrigins, " ")
+	}
+	return p
+}
+
+func socketOrigin(address string) string { return "ws" + strings.TrimPrefix(originOf(address), "http") }
+
+// originOf cuts the path off an address: a source with a path would stop
+// matching after a redirect.
+func originOf(address string) string {
+	scheme, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		return ""
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	return scheme + "://" + host
+}
+
+// header writes the policy: nothing from elsewhere but what s names, no script
+// or style without this response's nonce or from our own files.
+func (p policy) header(nonce string, s sources, framedBy string) string {
+	if s.style == "" {
+		s.style = "'nonce-" + nonce + "'"
+	}
+	var b strings.Builder
+	write := func(directive string, values ...string) {
+		b.WriteString(directive)
+		for _, value := range values {
+			if value != "" {
+				b.WriteString(" " + value)
+			}
+		}
+		b.WriteString("; ")
+	}
+	write("default-src", "'none'")
+	write("script-src", "'self'", "'nonce-"+nonce+"'", s.script)
+	write("style-src", "'self'", s.style)
+	write("img-src", "'self'", "data:", s.img)
+	write("font-src", "'self'", s.font)
+	write("connect-src", p.connect, s.connect)
+	if s.worker != "" {
+		write("worker-src", "'self'", s.worker)
+	}
+	if s.frame != "" {
+		write("frame-src", s.frame)
+	}
+	write("manifest-src", "'self'")
+	return b.String() + fmt.Sprintf("form-action 'self'; frame-ancestors %s; base-uri 'none'", framedBy)
+}
+
+// page is the policy of our own pages, which nobody may frame.
+func (p policy) page(nonce string) string { return p.header(nonce, sources{}, "'none'") }
+
+// nothing beyond ourselves: the charts of nebula.js are our own files, and put
+// the nonce on their styles.
+func (policy) nothing() sources { return sources{} }
+
+// qlikEmbed: the runtime comes from the tenant, sets inline styles, and may
+// open a frame of ours.
+func (p policy) qlikEmbed() sources {
+	return sources{
+		script: p.runtime, style: "'unsafe-inline' " + p.runtime, img: "blob: " + p.runtime, font: "data: " + p.runtime,
+		connect: p.runtime, worker: "blob: " + p.runtime, frame: "'self'",
+	}
+}
+
+// tenantFrame: the tenant's own page in a frame, and its users/me, which tells
+// whether it knows the person.
+func (p policy) tenantFrame() sources { return sources{frame: p.tenant, connect: p.tenant} }
+
+// tenantScripts is the widest: the Capability APIs are the tenant's scripts in
+// our page. AngularJS, which they are made of, compiles templates with eval.
+func (p policy) tenantScripts() sources {
+	return sources{
+		script: "'unsafe-eval' " + p.runtimeAndTenant(), style: "'unsafe-inline' " + p.runtimeAndTenant(),
+		img: "blob: " + p.runtimeAndTenant(), font: "data: " + p.runtimeAndTenant(),
+		connect: p.socket + " " + p.runtimeAndTenant(), worker: "blob:", frame: p.tenant,
+	}
+}
+
+func (p policy) runtimeAndTenant() string {
+	if strings.Contains(" "+p.runtime+" ", " "+p.tenant+" ") {
+		return p.runtime
+	}
+	return p.tenant + " " + p.runtime
+}
+
+// tenantData: a page that may talk to the tenant directly.
+func (p policy) tenantData() sources { return sources{connect: p.tenant + " " + p.socket} }
+
+// allow widens this response's policy.
+func (h *Handlers) allow(c *gin.Context, s sources) {
+	framedBy := "'none'"
+	if c.GetBool(framedKey) {
+		framedBy = h.policy.framedBy
+	}
+	c.Header("Content-Security-Policy", h.policy.header(cspNonce(c), s, framedBy))
+}
+
+const framedKey = "may be framed"
+
+// allowFraming lets the pages of EMBED_ORIGINS frame this response.
+func (h *Handlers) allowFraming(c *gin.Context) {
+	if len(h.EmbedOrigins) == 0 {
+		return
+	}
+	c.Set(framedKey, true)
+	// X-Frame-Options knows no list; browsers that know frame-ancestors pass
+	// over it anyway (CSP level 2, section 7.7.1).
+	c.Writer.Header().Del("X-Frame-Options")
+	// For parents that are cross-origin isolated.
+	c.Header("Cross-Origin-Resource-Policy", "cross-origin")
+	h.allow(c, sources{})
+}

@@ -1,0 +1,82 @@
+// Draws a sheet with qlik-embed: Qlik's web components, whose runtime comes
+// from the tenant and whose data come through the relay. This runs before the
+// library, whose runtime keeps its failures to itself: without it a call that
+// fails waits for ever.
+
+import { applyState } from "./app-state.js";
+import { startSheet, told } from "./sheet.js";
+
+// How long each step may take before something is said.
+const limits = { library: 10_000, runtime: 20_000, handle: 15_000 };
+
+const frame = document.querySelector("[data-frame]");
+const script = document.querySelector("script[data-library]");
+let round = 0;
+
+startSheet({
+  async open({ identity, select, bookmark, first }) {
+    // An identity of its own for each round: the library keeps the dead
+    // session of the last one.
+    const own = round++ === 0 ? identity : `${identity}-${round}`;
+    const elements = [...document.querySelectorAll("[data-frame] qlik-embed, [data-selections] qlik-embed")];
+    const fresh = elements.map((element) => {
+      const next = first ? element : element.cloneNode(false);
+      next.setAttribute("identity", own);
+      return next;
+    });
+    if (first) await libraryReady();
+    else elements.forEach((element, i) => element.replaceWith(fresh[i]));
+    // The part that stands in the frame is asked: the bar may be all there is.
+    const asked = fresh.find((element) => frame.contains(element)) ?? fresh[0];
+    const handle = await within(asked.getRefApi(), limits.handle, first);
+    const doc = await handle.getDoc();
+    await applyState(doc, { select, bookmark });
+    return { doc };
+  },
+  // The library came back by itself, perhaps to an engine session that is new.
+  async resumed({ select }) {
+    const handle = await frame.querySelector("qlik-embed").getRefApi();
+    const doc = await handle.getDoc();
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await within(doc.getAppLayout(), 3_000);
+        return await applyState(doc, { select });
+      } catch (err) {
+        if (attempt === 4) throw err;
+        await new Promise((resolve) => { setTimeout(resolve, 600); });
+      }
+    }
+  },
+});
+
+// within rejects when a promise takes too long. The first time there is no
+// such end: large apps take their time, and what is slow is said by others.
+function within(promise, ms, patient = false) {
+  if (patient) return promise;
+  const late = new Promise((_, reject) => { setTimeout(() => reject(new Error("no answer")), ms); });
+  return Promise.race([promise, late]);
+}
+
+// libraryReady waits for our copy of the library and for the tenant's runtime.
+function libraryReady() {
+  return new Promise((resolve, reject) => {
+    const fail = (name) => reject(told(name, { hold: "blur" }));
+    script.addEventListener("error", () => fail("library"));
+    const late = setTimeout(() => fail("library"), limits.library);
+    // The library inserts the runtime's script tag itself.
+    addEventListener("error", (event) => {
+      if (event.target instanceof HTMLScriptElement && event.target.src.includes("/qlik-embed/main.js")) fail("runtime");
+    }, true);
+    setTimeout(() => {
+      if (!window.QlikMain && navigator.onLine) fail("runtime");
+    }, limits.runtime);
+    customElements.whenDefined("qlik-embed").then(() => {
+      clearTimeout(late);
+      const look = setInterval(() => {
+        if (!window.QlikMain) return;
+        clearInterval(look);
+        resolve();
+      }, 50);
+    });
+  });
+}

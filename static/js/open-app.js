@@ -1,0 +1,42 @@
+// Opens an app with enigma.js through the relay, in an engine session of this
+// tab that outlives a broken connection.
+
+import { told } from "./sheet.js";
+
+// How long the engine keeps the session of a tab that is gone: long enough for
+// a train through a tunnel, and selections are known to the page as well.
+const keepSeconds = 300;
+
+export function socketRoot(address) {
+  return address.replace(/^http/, "ws");
+}
+
+// openRelayed resolves to { doc, session, close } and calls lost({ code }) when
+// the connection goes away by itself.
+export async function openRelayed(view, identity, lost, options = {}) {
+  const enigma = await import(view.enigma).catch(() => { throw told("library", { hold: "blur" }); });
+  const path = `/app/${encodeURIComponent(view.appId)}/identity/${encodeURIComponent(identity)}/ttl/${keepSeconds}`;
+  return openAt(enigma, socketRoot(view.relay) + path, view.appId, lost, options);
+}
+
+export async function openAt(enigma, url, appId, lost, { onTraffic } = {}) {
+  const session = enigma.create(url);
+  let closing = false;
+  let code = 0;
+  session.on("closed", (event) => {
+    code = event?.code ?? 0;
+    if (!closing) lost({ code });
+  });
+  if (onTraffic) session.on("traffic:*", onTraffic);
+  const close = () => {
+    closing = true;
+    session.close().catch(() => {});
+  };
+  try {
+    const global = await session.open();
+    return { doc: await global.openDoc(appId), session, close };
+  } catch (err) {
+    if (code === 0) close();
+    throw Object.assign(err instanceof Error ? err : new Error("the engine could not be reached"), { code });
+  }
+}

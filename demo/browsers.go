@@ -16,6 +16,7 @@ const (
 // browserSession is a person signed in to the tenant itself. It lives apart
 // from every token: signing out of one leaves the other.
 type browserSession struct {
+	id        string
 	person    *person
 	authTime  time.Time // of the last interactive sign-in
 	lastSeen  time.Time
@@ -52,19 +53,52 @@ func (t *Tenant) browserSession(r *http.Request) (s browserSession, found bool) 
 	if id == "" {
 		return browserSession{}, false
 	}
-	now, limits := t.now(), t.authSettings.get()
+	if !t.sessionLives(id, t.now()) {
+		return browserSession{}, false
+	}
 	t.browsers.mu.Lock()
 	defer t.browsers.mu.Unlock()
 	live := t.browsers.sessions[id]
 	if live == nil {
-		return browserSession{}, false
+		return browserSession{}, false // it ended this moment
+	}
+	return *live, true
+}
+
+// sessionLives says whether the session goes on, and counts as its use: an open
+// engine socket keeps a session from becoming idle.
+func (t *Tenant) sessionLives(id string, now time.Time) bool {
+	limits := t.authSettings.get()
+	t.browsers.mu.Lock()
+	defer t.browsers.mu.Unlock()
+	live := t.browsers.sessions[id]
+	if live == nil {
+		return false
 	}
 	if now.Sub(live.lastSeen) > minutes(limits.Idle) || now.Sub(live.authTime) > minutes(limits.Lifespan) {
 		delete(t.browsers.sessions, id)
-		return browserSession{}, false
+		return false
 	}
 	live.lastSeen = now
-	return *live, true
+	return true
+}
+
+// EndSessions ends the tenant's own browser sessions of a person (by ID or
+// e-mail, "" for everybody), as when they expire, and returns how many.
+func (t *Tenant) EndSessions(person string) (ended int) {
+	if p := t.personByEmail(person); p != nil {
+		person = p.ID
+	}
+	t.browsers.mu.Lock()
+	for id, s := range t.browsers.sessions {
+		if person == "" || person == s.person.ID {
+			delete(t.browsers.sessions, id)
+			ended++
+		}
+	}
+	t.browsers.mu.Unlock()
+	t.closeDeadSockets()
+	return ended
 }
 
 func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
@@ -72,8 +106,8 @@ func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
 // startBrowserSession signs a person in, always under a new ID.
 func (t *Tenant) startBrowserSession(w http.ResponseWriter, r *http.Request, p *person) browserSession {
 	now := t.now()
-	s := &browserSession{person: p, authTime: now, lastSeen: now, csrfToken: randomHex(16)}
 	id := randomHex(32)
+	s := &browserSession{id: id, person: p, authTime: now, lastSeen: now, csrfToken: randomHex(16)}
 	t.browsers.mu.Lock()
 	delete(t.browsers.sessions, t.sessionID(r))
 	t.browsers.sessions[id] = s
@@ -91,6 +125,7 @@ func (t *Tenant) endBrowserSession(w http.ResponseWriter, r *http.Request) {
 	t.browsers.mu.Unlock()
 	if ended != nil {
 		t.audit("com.qlik.user-session.end", ended.person, nil)
+		t.closeDeadSockets()
 	}
 	t.setCookies(w, "", -1)
 }

@@ -103,6 +103,17 @@ func (t *Tenant) clearFaults(w http.ResponseWriter, _ *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
+func (t *Tenant) endSessions(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Person string `json:"person"` // ID or e-mail; "" for everybody
+	}
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		fail(w, badRequest("the body must be JSON"))
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]int{"ended": t.EndSessions(body.Person)})
+}
+
 func (t *Tenant) closeSockets(w http.ResponseWriter, r *http.Request) {
 	var body struct {
 		Person string `json:"person"` // ID or e-mail; "" for everybody

@@ -18,6 +18,7 @@ type openSocket struct {
 	id              string // names it to the engine
 	personID, appID string
 	token           *token // access token; nil for a cookie session
+	session         string // ID of the cookie session; "" for a token
 	closing         bool
 }
 
@@ -95,6 +96,9 @@ func (t *Tenant) engineSocket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	open := &openSocket{id: randomHex(8), personID: who.ID, appID: appID, token: who.token}
+	if who.cookie != nil {
+		open.session = who.cookie.id
+	}
 	if open.token != nil && open.token.parent != nil {
 		open.token = open.token.parent // the temporary token only had to open the door
 	}
@@ -132,7 +136,7 @@ func parseAppPath(path string) (appID, identity string, ttl time.Duration, ok bo
 	return appID, identity, ttl, true
 }
 
-// watchSockets looks for sockets whose token has expired.
+// watchSockets looks for sockets whose token or session has expired.
 func (t *Tenant) watchSockets() {
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
@@ -147,7 +151,8 @@ func (t *Tenant) watchSockets() {
 }
 
 // closeDeadSockets closes the sockets whose access token expired or was
-// revoked with 4006. Those of the same person on a living token stay.
+// revoked, or whose cookie session ended, with 4006. Those of the same person
+// on a living one stay.
 func (t *Tenant) closeDeadSockets() {
 	if t.config().KeepDeadSockets {
 		return
@@ -156,7 +161,7 @@ func (t *Tenant) closeDeadSockets() {
 	var dead []*openSocket
 	t.sockets.mu.Lock()
 	for o := range t.sockets.open {
-		if !o.closing && o.token != nil && !t.grants.isLive(o.token, now) {
+		if !o.closing && !t.isLive(o, now) {
 			o.closing = true
 			dead = append(dead, o)
 		}
@@ -167,6 +172,13 @@ func (t *Tenant) closeDeadSockets() {
 			t.sockets.retry(o) // let in, but not yet known to the engine
 		}
 	}
+}
+
+func (t *Tenant) isLive(o *openSocket, now time.Time) bool {
+	if o.token != nil {
+		return t.grants.isLive(o.token, now)
+	}
+	return t.sessionLives(o.session, now)
 }
 
 // CloseSockets closes the engine sockets of a person (by ID or e-mail, "" for

@@ -16,7 +16,7 @@ export async function drawSheet({ doc, element, props, look }) {
   return { destroy: () => sheet.destroy(), setLook: follow(instance), object: await doc.getObject(sheetId) };
 }
 
-async function drawChart({ doc, element, props, look }) {
+export async function drawChart({ doc, element, props, look }) {
   const instance = createInstance(doc, look);
   if (props.objectId) {
     const object = await findObject(doc, props.objectId);

@@ -1,53 +1,6 @@
-// The demo tenant's /qlik-embed/main.js: a classic script that defines what
-// @qlik/api and @qlik/embed-web-components find on window.QlikMain. The
-// modules themselves come from the folder this script came from, which may be
-// the tenant's or a relay's.
+// The demo tenant's /qlik-embed/main.js: a classic script, and the first thing
+// that pages with embedded charts load.
 
-const script = document.currentScript.src;
-const folder = new URL('.', script);
-const root = new URL('..', script).href.replace(/\/$/, '');
+import { defineQlikMain } from './qlik-main.js';
 
-// RUNTIME_MODULE is replaced by the build; its name changes with its content.
-const load = () => import(new URL(RUNTIME_MODULE, folder).href);
-
-let runtime;
-
-async function importModule(name) {
-  try {
-    runtime ??= load();
-    return (await runtime).module(name);
-  } catch (err) {
-    runtime = undefined; // so that the next caller tries again
-    if (name === 'embed-vanilla@v1') {
-      console.error('the chart library could not be loaded:', err);
-      return { mountVanillaEmbedComponent: mountFailure };
-    }
-    throw err;
-  }
-}
-
-// mountFailure stands in for the charts when their code did not arrive: an
-// element that stays empty for ever tells nobody what happened.
-function mountFailure({ target }) {
-  const message = document.createElement('p');
-  message.setAttribute('role', 'alert');
-  message.style.cssText = 'padding: 16px; font: 14px/1.5 system-ui, sans-serif';
-  message.textContent = 'The charts could not be loaded. Check the connection and reload the page.';
-  target.append(message);
-  return { $set() {}, $destroy: () => message.remove() };
-}
-
-// One runtime per page: the first main.js wins, as with the real one.
-window.QlikMain ??= {
-  import: importModule,
-  getRootUrl: () => root,
-  // The demo tenant has no cookies that its public files depend on.
-  resourceNeedsCredentials: () => false,
-  // With this at hand the libraries need not ask whether the host is a
-  // client-managed site.
-  PRODUCT_INFO: {
-    composition: { deploymentType: 'QlikCloud', provider: 'qlik', senseId: 'qcs:demo', version: '2026.11.0' },
-  },
-  // On localhost @qlik/api hangs its test hooks here.
-  INTERNAL__DO_NOT_USE: {},
-};
+defineQlikMain(new URL('..', document.currentScript.src).href.replace(/\/$/, ''));

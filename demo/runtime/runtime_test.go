@@ -60,28 +60,40 @@ func TestEveryImportedChunkExists(t *testing.T) {
 	}
 }
 
-func TestMainIsAClassicScriptThatFindsItsModule(t *testing.T) {
+func TestFirstScriptsAreClassicSmallAndFindTheirModules(t *testing.T) {
 	folder := built(t)
-	main := read(t, folder, "main.js")
-	if regexp.MustCompile(`(?m)^\s*(import|export)\b[^(]`).MatchString(main) {
-		t.Error("main.js is a module; pages load it as a classic script")
+	for name, row := range map[string]struct {
+		modules []string
+		limit   int // the first thing pages load: what is heavy must come on demand
+	}{
+		"main.js": {[]string{"runtime"}, 4 << 10},
+		"qlik.js": {[]string{"runtime", "capability"}, 16 << 10},
+	} {
+		script := read(t, folder, name)
+		if regexp.MustCompile(`(?m)^\s*(import|export)\b[^(]`).MatchString(script) {
+			t.Errorf("%s is a module; pages load it as a classic script", name)
+		}
+		for _, module := range row.modules {
+			file := regexp.MustCompile(module + `-[A-Z0-9]+\.js`).FindString(script)
+			if _, err := fs.Stat(folder, file); file == "" || err != nil {
+				t.Errorf("%s loads the module %s from %q, which is not there", name, module, file)
+			}
+		}
+		if len(script) > row.limit {
+			t.Errorf("%s has %d bytes", name, len(script))
+		}
 	}
-	module := regexp.MustCompile(`runtime-[A-Z0-9]+\.js`).FindString(main)
-	if module == "" {
-		t.Fatal("main.js names no runtime module")
-	}
-	if _, err := fs.Stat(folder, module); err != nil {
-		t.Errorf("main.js loads %s, which is not there", module)
-	}
-	// The first thing every page loads: what is heavy must come on demand.
-	if len(main) > 4<<10 {
-		t.Errorf("main.js has %d bytes", len(main))
+}
+
+func TestMashupsGetTheirModuleLoader(t *testing.T) {
+	if loader := read(t, built(t), "require.js"); !strings.Contains(loader, "@license RequireJS") {
+		t.Error("require.js has lost its notice")
 	}
 }
 
 // A strict script-src of a page forbids code made from text.
 func TestOurOwnCodeMakesNoCodeFromText(t *testing.T) {
-	for _, folder := range []string{".", "../../static/nebula"} {
+	for _, folder := range []string{".", "capability", "../../static/nebula"} {
 		scripts, err := fs.Glob(os.DirFS(folder), "*.js")
 		if err != nil || len(scripts) == 0 {
 			t.Fatalf("no scripts in %s: %v", folder, err)

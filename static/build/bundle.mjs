@@ -25,7 +25,12 @@ export async function bundle(root, vendor) {
   const nebula = await esbuild.build({
     ...options,
     absWorkingDir: root,
-    entryPoints: { nebula: at('static/nebula/nebula.js'), enigma: at('static/nebula/enigma.js'), runtime: at('demo/runtime/runtime.js') },
+    entryPoints: {
+      nebula: at('static/nebula/nebula.js'),
+      enigma: at('static/nebula/enigma.js'),
+      runtime: at('demo/runtime/runtime.js'),
+      capability: at('demo/runtime/capability/core.js'),
+    },
     outdir: path.join(vendor, 'nebula'),
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
@@ -37,13 +42,14 @@ export async function bundle(root, vendor) {
   for (const name of ['nebula', 'enigma']) {
     fs.renameSync(at(outputOf(nebula, `static/nebula/${name}.js`)), path.join(vendor, 'nebula', `${name}.js`));
   }
+  const module = (entry) => JSON.stringify(path.basename(outputOf(nebula, entry)));
   builds.push(nebula, await esbuild.build({
     ...options,
     absWorkingDir: root,
     format: 'iife',
-    entryPoints: [at('demo/runtime/main.js')],
-    outfile: path.join(vendor, 'nebula/main.js'),
-    define: { RUNTIME_MODULE: JSON.stringify(path.basename(outputOf(nebula, 'demo/runtime/runtime.js'))) },
+    entryPoints: { main: at('demo/runtime/main.js'), qlik: at('demo/runtime/capability/qlik.js') },
+    outdir: path.join(vendor, 'nebula'),
+    define: { RUNTIME_MODULE: module('demo/runtime/runtime.js'), CAPABILITY_MODULE: module('demo/runtime/capability/core.js') },
   }));
   builds.push(await esbuild.build({
     ...options,
@@ -57,8 +63,10 @@ export async function bundle(root, vendor) {
   // Ready for browsers as it comes.
   fs.mkdirSync(path.join(vendor, 'qlik-embed'));
   fs.copyFileSync(at('node_modules/@qlik/embed-web-components/dist/index.js'), path.join(vendor, 'qlik-embed/index.js'));
+  fs.copyFileSync(at('node_modules/requirejs/require.js'), path.join(vendor, 'nebula/require.js'));
   const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-  return copyLicences(root, vendor, [...inputs, 'node_modules/@qlik/embed-web-components/dist/index.js']);
+  const copied = ['node_modules/@qlik/embed-web-components/dist/index.js', 'node_modules/requirejs/require.js'];
+  return copyLicences(root, vendor, [...inputs, ...copied]);
 }
 
 // outputOf finds the file that was made of an entry point.

@@ -1,6 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
+// Packages whose only notice is the comment at the head of a file.
+const noticeIn = { requirejs: 'require.js' };
+
+function headComment(file) {
+  const [comment] = /^\/\*[^]*?\*\//.exec(fs.readFileSync(file, 'utf8'));
+  return `${comment}\n`;
+}
+
 // copyLicences puts the licence of every package that went into a bundle into
 // vendor/licenses, with the legal comments found inside the code, and returns
 // the packages with their versions.
@@ -13,10 +21,11 @@ export function copyLicences(root, vendor, inputs) {
     const folder = path.join(root, 'node_modules', name);
     const { version, license } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
     const file = fs.readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    if (!file) {
+    if (!file && !noticeIn[name]) {
       throw new Error(`${name} comes without a licence file`);
     }
-    fs.copyFileSync(path.join(folder, file), path.join(target, `${name.replace('/', '__')}.txt`));
+    const text = file ? fs.readFileSync(path.join(folder, file), 'utf8') : headComment(path.join(folder, noticeIn[name]));
+    fs.writeFileSync(path.join(target, `${name.replace('/', '__')}.txt`), text);
     versions[name] = { version, license };
   }
   return versions;

@@ -8,6 +8,15 @@
 // to be revoked, are under the server key alone. "Redis is away" is always an
 // error and never "not found".
 //
+// Redis may also forget: what a master had not sent to the replica that takes
+// over, or had not written down before it died. A spent refresh token that came
+// back would cost its owner the session, so the tokens of a refresh wait a
+// moment for a replica, and every process remembers for some minutes what was
+// refreshed, ended or is under way anywhere, and puts Redis right (recall.go).
+// What no program can mend: Redis loses writes, no replica had them, and every
+// process that heard of them has died or was cut off, too. Then a person signs
+// in again, or a session that had ended lives on until its idle end.
+//
 // [DB] keeps what may be looked at later, in SQLite or PostgreSQL: people who
 // signed in, recently opened sheets, favourites, and the sign-in log. Nothing
 // needed to sign in or to open a sheet depends on it.

@@ -101,7 +101,7 @@ func (s *Sessions) settleEnded(ctx context.Context, name, secret string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), redisIOTimeout)
 	defer cancel()
 	record, err := s.Redis.GetDel(ctx, s.key(kindEnded, name)).Bytes()
-	session, _, found, err := s.openedReply("", s.key(kindSession, name), secret, record, err)
+	session, _, found := s.openedRecord("", s.key(kindSession, name), secret, record)
 	if err == nil && found {
 		_ = s.putRevocation(ctx, s.revocationOf(session), 0)
 	}
@@ -120,10 +120,18 @@ func (s *Sessions) forget(ctx context.Context, handle string, more func(redis.Pi
 	more(pipe)
 	pipe.Del(ctx, s.handleKey(kindCard, handle))
 	pipe.Publish(ctx, s.endedChannel(), handle)
+	replicas := replicasScript.Eval(ctx, pipe, []string{s.handleKey(kindSession, handle)})
 	_, err := pipe.Exec(ctx)
 	s.opened.drop(handle)
-	if errors.Is(err, redis.Nil) {
-		err = nil
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return err
 	}
-	return err
+	s.recall.end(handle)
+	if n, _ := replicas.Int64(); n > 0 {
+		// A write that comes after the end takes it along.
+		_ = s.runSafely(ctx, n, notedScript, []string{s.Prefix + "pulse"}).Err()
+	}
+	return nil
 }
+
+var notedScript = redis.NewScript(`return redis.call("SET", KEYS[1], 1, "PX", 1000)`)

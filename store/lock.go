@@ -23,6 +23,9 @@ const (
 	lockPauseMax = 200 * time.Millisecond
 )
 
+// lostLock stands for a lock that Redis has lost.
+const lostLock = "lost"
+
 // ownerSize is the length of an owner's name at the beginning of a lock.
 const ownerSize = 26
 
@@ -30,11 +33,19 @@ var (
 	// lockScript takes the lock and reads what it guards in one step. A lock is
 	// free, or ours (the answer to our last try was lost), or dead: it is what
 	// it was a lease ago. Else it answers what the lock is now.
-	lockScript = redis.NewScript(`
+	//
+	// A lock may also be lost: Redis shows none, but somebody was heard to work
+	// on this very generation, or a later one. That one gets the time of a lease
+	// to be heard again.
+	lockScript = redis.NewScript(generationLua + replicasLua + `
 local held = redis.call("GET", KEYS[1])
 if held and held ~= ARGV[1] and held ~= ARGV[3] then return {held} end
+local record = redis.call("GET", KEYS[2])
+local lost = not held and record and generation(record) <= tonumber(ARGV[4])
+if lost and ARGV[3] ~= "` + lostLock + `" then return {"` + lostLock + `"} end
 redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[2])
-return {"", redis.call("GET", KEYS[2])}`)
+redis.call("PUBLISH", ARGV[5], ARGV[6] .. string.format("%.0f", record and generation(record) or 0))
+return {"", record, replicas()}`)
 	// beatScript shows that the holder lives, and puts back a lock that Redis
 	// has lost. What somebody else holds is left alone.
 	beatScript = redis.NewScript(`
@@ -42,20 +53,26 @@ local held = redis.call("GET", KEYS[1])
 if held and string.sub(held, 1, 26) ~= string.sub(ARGV[1], 1, 26) then return 0 end
 redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[2])
 return 1`)
+	// releaseScript gives the lock back, and says so if nothing came of it.
 	releaseScript = redis.NewScript(`
 local held = redis.call("GET", KEYS[1])
-if held and string.sub(held, 1, 26) == ARGV[1] then return redis.call("DEL", KEYS[1]) end
-return 0`)
+if held and string.sub(held, 1, 26) ~= ARGV[1] then return 0 end
+if ARGV[3] ~= "" then redis.call("PUBLISH", ARGV[2], ARGV[3]) end
+return redis.call("DEL", KEYS[1])`)
 )
 
 // sessionLock is the lock of one session, in our hands.
 type sessionLock struct {
-	redis redis.UniversalClient
-	key   string
-	owner string
+	redis   redis.UniversalClient
+	handle  string // of the session
+	key     string
+	channel string // that tells who works on what
+	owner   string
+	saved   bool // something came of it
 	// inherited says that the last holder died with the lock in its hands.
 	inherited bool
 	record    []byte // of the session, nil when there is none
+	replicas  int64  // that follow the server
 	stop      context.CancelFunc
 }
 
@@ -67,15 +84,18 @@ type sessionLock struct {
 // waits watches, and a lock that did not change for a lease, while Redis
 // answered all the time, has lost its holder. After any fault of Redis the
 // watch begins anew, so the holder has time to be heard first.
-func (s *Sessions) lock(ctx context.Context, name string) (*sessionLock, error) {
-	l := &sessionLock{redis: s.Redis, key: s.key(kindLock, name), owner: rand.Text()[:ownerSize], stop: func() {}}
+func (s *Sessions) lock(ctx context.Context, handle string) (*sessionLock, error) {
+	l := &sessionLock{
+		redis: s.Redis, handle: handle, key: s.handleKey(kindLock, handle), channel: s.takenChannel(),
+		owner: rand.Text()[:ownerSize], stop: func() {},
+	}
 	pause, seen, since := lockPause, "", time.Now()
 	for {
 		dead := ""
 		if seen != "" && time.Since(since) >= lockLease {
 			dead = seen
 		}
-		held, err := l.take(ctx, s.key(kindSession, name), dead)
+		held, err := l.take(ctx, s.handleKey(kindSession, handle), dead, s.recall.spent(handle))
 		if err != nil {
 			go l.release() // Redis may have given it to us, and only the answer got lost
 			return nil, fmt.Errorf("lock session: %w", err)
@@ -98,15 +118,17 @@ func (s *Sessions) lock(ctx context.Context, name string) (*sessionLock, error) 
 }
 
 // take tries once, and returns what the lock is if another holds it.
-func (l *sessionLock) take(ctx context.Context, sessionKey, dead string) (held string, err error) {
-	answer, err := lockScript.Run(ctx, l.redis, []string{l.key, sessionKey}, l.value(0), lockKept.Milliseconds(), dead).Slice()
+func (l *sessionLock) take(ctx context.Context, sessionKey, dead string, spent uint64) (held string, err error) {
+	answer, err := lockScript.Run(ctx, l.redis, []string{l.key, sessionKey},
+		l.value(0), lockKept.Milliseconds(), dead, spent, l.channel, l.handle).Slice()
 	if err != nil {
 		return "", err
 	}
-	if held, _ = answer[0].(string); held == "" && len(answer) > 1 {
+	if held, _ = answer[0].(string); held == "" && len(answer) == 3 {
 		if record, ok := answer[1].(string); ok {
 			l.record = []byte(record)
 		}
+		l.replicas, _ = answer[2].(int64)
 	}
 	return held, nil
 }
@@ -136,10 +158,14 @@ func (l *sessionLock) beat(ctx context.Context) {
 // for the time of a lease or two; after that they have taken it over.
 func (l *sessionLock) release() {
 	l.stop()
+	unspent := l.handle
+	if l.saved {
+		unspent = ""
+	}
 	free := func() bool {
 		ctx, cancel := context.WithTimeout(context.Background(), redisPatience)
 		defer cancel()
-		return releaseScript.Run(ctx, l.redis, []string{l.key}, l.owner).Err() == nil
+		return releaseScript.Run(ctx, l.redis, []string{l.key}, l.owner, l.channel, unspent).Err() == nil
 	}
 	if free() {
 		return

@@ -17,9 +17,12 @@ import (
 // off, closes nothing.
 const quietTime = 3 * time.Second
 
-// endedChannel and changedChannel bring handles of sessions.
+// What news there are: endedChannel brings handles of sessions, changedChannel
+// a handle and the new record, takenChannel a handle and the generation that
+// somebody works on.
 func (s *Sessions) endedChannel() string   { return s.Prefix + "ended" }
 func (s *Sessions) changedChannel() string { return s.Prefix + "changed" }
+func (s *Sessions) takenChannel() string   { return s.Prefix + "taken" }
 
 // WatchEnded calls ended with the handle of each session that ends, in any
 // process, until ctx ends. What was said while the connection was down is lost,
@@ -29,7 +32,7 @@ func (s *Sessions) WatchEnded(ctx context.Context, ended func(handle string), ag
 	beat := s.Prefix + "beat:" + rand.Text()
 	go s.beat(ctx, beat)
 	for ctx.Err() == nil {
-		subscription := s.Redis.Subscribe(ctx, s.endedChannel(), s.changedChannel(), beat)
+		subscription := s.Redis.Subscribe(ctx, s.endedChannel(), s.changedChannel(), s.takenChannel(), beat)
 		stop := context.AfterFunc(ctx, func() { _ = subscription.Close() })
 		err := s.listen(ctx, subscription, ended, again)
 		stop()
@@ -70,6 +73,7 @@ func (s *Sessions) listen(ctx context.Context, subscription *redis.PubSub, ended
 		case *redis.Subscription:
 			s.opened.dropAll()
 			if m.Channel == s.endedChannel() {
+				go s.restore(ctx)
 				again()
 			}
 		case *redis.Message:
@@ -84,10 +88,13 @@ func (s *Sessions) listen(ctx context.Context, subscription *redis.PubSub, ended
 func (s *Sessions) hear(m *redis.Message, ended func(handle string)) {
 	switch m.Channel {
 	case s.endedChannel():
+		s.recall.end(m.Payload)
 		s.opened.drop(m.Payload)
 		ended(m.Payload)
 	case s.changedChannel():
-		s.opened.drop(m.Payload)
+		s.opened.drop(s.recall.hearSaved(m.Payload))
+	case s.takenChannel():
+		s.recall.hearTaken(m.Payload)
 	default:
 		if sent, err := strconv.ParseInt(m.Payload, 10, 64); err == nil {
 			s.opened.heard.Store(sent)

@@ -125,10 +125,10 @@ func TestEndedSessionLeavesEveryMemory(t *testing.T) {
 		},
 	}
 	eachRedis(t, func(t *testing.T, s *Sessions) {
-		far := other(s)
-		watching(t, s)
-		watching(t, far)
 		for name, end := range ends {
+			s, far := other(s), other(s) // who has not heard of an earlier end
+			watching(t, s)
+			watching(t, far)
 			mustCreate(t, s, sessionID)
 			openedHere(t, s)
 			openedHere(t, far)

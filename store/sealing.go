@@ -104,15 +104,27 @@ func (r *KeyRing) open(kind, name, secret string, record []byte) (plain []byte, 
 		if err != nil {
 			return nil, 0, errSealed
 		}
-		return plain, binary.BigEndian.Uint64(record[1+keyIDSize : generationEnd]), nil
+		return plain, generationOf(record), nil
 	}
 	return nil, 0, errSealed
 }
 
-// generationBytes is a generation as it stands in a record's header.
-func generationBytes(generation uint64) []byte {
-	return binary.BigEndian.AppendUint64(nil, generation)
+// generationOf reads a record's header; what is no record has none.
+func generationOf(record []byte) uint64 {
+	if len(record) < headerSize {
+		return 0
+	}
+	return binary.BigEndian.Uint64(record[1+keyIDSize : generationEnd])
 }
+
+// generationLua does the same in Redis.
+const generationLua = `
+local function generation(record)
+  local n = 0
+  for i = 6, 13 do n = n * 256 + (string.byte(record, i) or 0) end
+  return n
+end
+`
 
 // aead derives the record's own key (RFC 5869): no two sessions share one.
 func (k sealKey) aead(kind, secret string) (cipher.AEAD, error) {

@@ -39,6 +39,7 @@ type Sessions struct {
 	updates atomic.Int64 // under way, or waiting for Redis to come back
 	pulse   pulse
 	opened  opened
+	recall  recall
 }
 
 var _ auth.Store = (*Sessions)(nil)
@@ -179,6 +180,9 @@ func (s *Sessions) openedReply(id, key, secret string, record []byte, err error)
 		return auth.Session{}, 0, false, err
 	}
 	session, generation, found := s.openedRecord(id, key, secret, record)
+	if found {
+		session, generation, found = s.recalled(session, secret, generation)
+	}
 	return session, generation, found, nil
 }
 

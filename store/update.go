@@ -19,24 +19,24 @@ const (
 	savePause = 100 * time.Millisecond
 )
 
-// saveScript writes a session only over the generation it was made from: a
-// session deleted meanwhile stays deleted, and a late writer loses. Saving the
-// same twice, because an answer got lost, is saving it once. Other processes
-// hear of it, and forget what they have opened.
-var saveScript = redis.NewScript(`
+// saveScript writes a session only over the generation it was made from, or an
+// older one that Redis has fallen back to: a session deleted meanwhile stays
+// deleted, and a late writer loses. Saving the same twice, because an answer got
+// lost, is saving it once. Other processes hear of it, and remember it.
+var saveScript = redis.NewScript(generationLua + `
 local current = redis.call("GET", KEYS[1])
 if not current then return 0 end
 if current == ARGV[2] then return 1 end
-if string.sub(current, 6, 13) ~= ARGV[1] then return -1 end
+if generation(current) > tonumber(ARGV[1]) then return -1 end
 redis.call("SET", KEYS[1], ARGV[2], "XX", "KEEPTTL")
-redis.call("PUBLISH", ARGV[3], ARGV[4])
+redis.call("PUBLISH", ARGV[3], ARGV[4] .. ARGV[2])
 return 1`)
 
 // dropScript deletes a session unless it has changed since that generation.
-var dropScript = redis.NewScript(`
+var dropScript = redis.NewScript(generationLua + `
 local current = redis.call("GET", KEYS[1])
 if not current then return 0 end
-if string.sub(current, 6, 13) ~= ARGV[1] then return -1 end
+if generation(current) > tonumber(ARGV[1]) then return -1 end
 return redis.call("DEL", KEYS[1])`)
 
 var errOvertaken = errors.New("it was changed by another process")
@@ -49,29 +49,30 @@ func (s *Sessions) UpdateSession(ctx context.Context, id string, update func(*au
 	}
 	s.updates.Add(1)
 	done := func() { s.updates.Add(-1) }
-	l, err := s.lock(ctx, name)
+	l, err := s.lock(ctx, auth.Handle(name))
 	if err != nil {
 		done()
 		return auth.Session{}, err
 	}
 	release := func() { l.release(); done() }
-	c := change{key: s.key(kindSession, name), handle: auth.Handle(name)}
-	session, generation, found := s.openedRecord(id, c.key, secret, l.record)
-	if !found {
+	c := change{key: s.key(kindSession, name), handle: l.handle, replicas: l.replicas}
+	if err := s.reload(ctx, id, secret, l, &c); err != nil {
 		release()
-		return auth.Session{}, auth.ErrNoSession
+		return auth.Session{}, err
 	}
-	c.session, c.generation = session, generation
 	if err := update(&c.session); err != nil {
 		defer release()
 		return s.updateFailed(ctx, id, secret, c, l.inherited, err)
 	}
-	if c.record, err = s.sealJSON(kindSession, c.key, secret, generation+1, c.session); err != nil {
+	if c.record, err = s.sealJSON(kindSession, c.key, secret, c.generation+1, c.session); err != nil {
 		release()
 		return auth.Session{}, err
 	}
+	l.saved = true
 	err = s.save(context.WithoutCancel(ctx), c)
 	if isFault(err) {
+		s.recall.save(c.handle, c.record) // nobody here works with the old one
+
 		// The lock stays ours, so nobody works with the old record meanwhile.
 		go func() {
 			defer release()
@@ -89,6 +90,24 @@ type change struct {
 	generation  uint64 // that it was made from
 	session     auth.Session
 	record      []byte
+	replicas    int64 // of the server that it goes to
+}
+
+// reload reads the session that was locked. If we know it better than Redis,
+// Redis learns that first: what is saved after stands on it.
+func (s *Sessions) reload(ctx context.Context, id, secret string, l *sessionLock, c *change) error {
+	if n := s.recall.get(l.handle); n.ended || s.recall.better(l.handle, generationOf(l.record)) != nil && l.record != nil {
+		if err := s.putRight(ctx, l.handle, n); err != nil {
+			return fmt.Errorf("restore session: %w", err)
+		}
+		l.record = n.record
+	}
+	session, generation, found := s.openedRecord(id, c.key, secret, l.record)
+	if !found {
+		return auth.ErrNoSession
+	}
+	c.session, c.generation = session, generation
+	return nil
 }
 
 // isFault tells that Redis is away from what it decided.
@@ -97,8 +116,11 @@ func isFault(err error) bool {
 }
 
 func (s *Sessions) save(ctx context.Context, c change) error {
-	saved, err := saveScript.Run(ctx, s.Redis, []string{c.key}, generationBytes(c.generation), c.record, s.changedChannel(), c.handle).Int()
+	saved, err := s.runSafely(ctx, c.replicas, saveScript, []string{c.key}, c.generation, c.record, s.changedChannel(), c.handle).Int()
 	s.opened.drop(c.handle)
+	if err == nil && saved > 0 {
+		s.recall.save(c.handle, c.record)
+	}
 	switch {
 	case err != nil:
 		return fmt.Errorf("save session: %w", err)
@@ -132,7 +154,7 @@ func (s *Sessions) updateFailed(ctx context.Context, id, secret string, c change
 	if inherited {
 		cause = fmt.Errorf("%w: %w", auth.ErrHolderDied, cause)
 	}
-	dropped, err := dropScript.Run(ctx, s.Redis, []string{c.key}, generationBytes(c.generation)).Int()
+	dropped, err := dropScript.Run(ctx, s.Redis, []string{c.key}, c.generation).Int()
 	if err != nil {
 		return auth.Session{}, fmt.Errorf("drop session: %w", err)
 	}

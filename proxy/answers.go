@@ -7,28 +7,38 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
-	"sync"
 )
 
+// fault is an error in Qlik's form, which its libraries read.
+type fault struct {
+	Code   string `json:"code"`
+	Title  string `json:"title"`
+	Detail string `json:"detail,omitempty"`
+	Status string `json:"status"`
+}
+
 // WriteError answers in Qlik's form, which its libraries read:
-// {"errors":[{"code","title","status"}],"traceId"}. An empty traceID is made up.
+// {"errors":[{"code","title","status"}],"traceId"}. An empty traceID is that of
+// the request, where it has one, or made up.
 func WriteError(w http.ResponseWriter, status int, code, title, traceID string) {
+	writeFault(w, status, fault{Code: code, Title: title}, traceID)
+}
+
+func writeFault(w http.ResponseWriter, status int, f fault, traceID string) {
+	h := w.Header()
+	if traceID == "" {
+		traceID = h.Get("X-Request-Id")
+	}
 	if traceID == "" {
 		var b [16]byte
 		_, _ = rand.Read(b[:])
 		traceID = hex.EncodeToString(b[:])
 	}
-	type fault struct {
-		Code   string `json:"code"`
-		Title  string `json:"title"`
-		Status string `json:"status"`
-	}
+	f.Status = strconv.Itoa(status)
 	body, _ := json.Marshal(struct {
 		Errors  []fault `json:"errors"`
 		TraceID string  `json:"traceId"`
-	}{[]fault{{code, title, strconv.Itoa(status)}}, traceID})
-	h := w.Header()
+	}{[]fault{f}, traceID})
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -44,14 +54,7 @@ func WriteProductInfo(w http.ResponseWriter) {
 	_, _ = io.WriteString(w, productInfo)
 }
 
-func stringBody(s string) io.ReadCloser { return io.NopCloser(strings.NewReader(s)) }
-
-// bufferPool lends the reverse proxy its copy buffers.
-type bufferPool struct{ pool sync.Pool }
-
-func newBufferPool() *bufferPool {
-	return &bufferPool{sync.Pool{New: func() any { b := make([]byte, 32<<10); return &b }}}
+// refuse answers for us.
+func (x *exchange) refuse(status int, title string) {
+	WriteError(x, status, "HTTP-"+strconv.Itoa(status), title, "")
 }
-
-func (p *bufferPool) Get() []byte  { return *p.pool.Get().(*[]byte) }
-func (p *bufferPool) Put(b []byte) { p.pool.Put(&b) }

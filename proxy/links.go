@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"bytes"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,44 +10,84 @@ import (
 // rewriter brings addresses of the tenant back under our prefix: Qlik's
 // libraries follow absolute links as they stand, and would leave our origin.
 type rewriter struct {
-	tenant *url.URL
-	base   string // PUBLIC_URL/qlik
-	prefix string // /qlik
-	// pairs are the spellings of the tenant's origin in JSON, where a slash may
-	// be escaped, and what stands for each.
-	pairs [][2][]byte
+	host, port string // the tenant's; no port if it is the scheme's own
+	scheme     string
+	base       string // PUBLIC_URL/qlik
+	prefix     string // /qlik
+	origins    [2]origin
+	longest    int // no origin is spelled with more bytes
 }
+
+// origin is one of the tenant's, and what stands for it.
+type origin struct{ scheme, base string }
 
 func newRewriter(tenant *url.URL, base, prefix string) *rewriter {
-	origin := tenant.Scheme + "://" + tenant.Host
-	escape := func(s string) []byte { return []byte(strings.ReplaceAll(s, "/", `\/`)) }
-	return &rewriter{tenant: tenant, base: base, prefix: prefix, pairs: [][2][]byte{
-		{[]byte(origin), []byte(base)},
-		{escape(origin), escape(base)},
-	}}
+	rw := &rewriter{
+		scheme: strings.ToLower(tenant.Scheme), host: tenant.Hostname(), port: tenant.Port(), base: base, prefix: prefix,
+	}
+	if rw.port == defaultPort(rw.scheme) {
+		rw.port = ""
+	}
+	if strings.Contains(rw.host, ":") {
+		rw.host = "[" + rw.host + "]"
+	}
+	socket := strings.Replace(rw.scheme, "http", "ws", 1)
+	rw.origins = [2]origin{{rw.scheme, base}, {socket, "ws" + strings.TrimPrefix(base, "http")}}
+	rw.longest = len(rw.scheme) + len(`:\u002f\u002f`) + len(rw.host) + len(":65535") + len(`\u002f`)
+	return rw
 }
 
-// headers rewrites Location, Content-Location and Link.
+func defaultPort(scheme string) string {
+	if scheme == "https" || scheme == "wss" {
+		return "443"
+	}
+	return "80"
+}
+
+// headers rewrites the headers that hold addresses.
 func (rw *rewriter) headers(h http.Header) {
 	for _, name := range []string{"Location", "Content-Location"} {
-		if value := h.Get(name); value != "" {
-			h.Set(name, rw.address(value))
+		for i, value := range h[name] {
+			h[name][i] = rw.address(value)
 		}
 	}
-	for i, link := range h["Link"] {
-		h["Link"][i] = string(rw.replace([]byte(link), true))
+	rw.links(h["Link"])
+	for i, value := range h["Refresh"] {
+		if at := strings.Index(strings.ToLower(value), "url="); at >= 0 {
+			at += len("url=")
+			address := strings.Trim(value[at:], ` "'`)
+			h["Refresh"][i] = value[:at] + rw.address(address)
+		}
+	}
+}
+
+// links rewrites the targets in Link headers (RFC 8288 section 3).
+func (rw *rewriter) links(headers []string) {
+	for i, header := range headers {
+		var out strings.Builder
+		for {
+			before, rest, ok := strings.Cut(header, "<")
+			target, after, closed := strings.Cut(rest, ">")
+			if !ok || !closed {
+				break
+			}
+			out.WriteString(before + "<" + rw.address(target) + ">")
+			header = after
+		}
+		out.WriteString(header)
+		headers[i] = out.String()
 	}
 }
 
 // address rewrites one URL of the tenant: absolute, or rooted. Any other stays.
 func (rw *rewriter) address(value string) string {
-	u, err := url.Parse(value)
+	u, err := url.Parse(strings.TrimSpace(value))
 	switch {
 	case err != nil:
 		return value
 	case u.Host == "" && u.Scheme == "" && strings.HasPrefix(value, "/"):
 		return rw.prefix + value
-	case strings.EqualFold(u.Host, rw.tenant.Host) && (u.Scheme == "" || strings.EqualFold(u.Scheme, rw.tenant.Scheme)):
+	case u.User == nil && rw.isTenant(u):
 		rest := u.RequestURI()
 		if u.Fragment != "" {
 			rest += "#" + u.EscapedFragment()
@@ -58,89 +97,55 @@ func (rw *rewriter) address(value string) string {
 	return value
 }
 
-// body rewrites a JSON body while it streams.
-func (rw *rewriter) body(from io.ReadCloser) io.ReadCloser {
-	return &rewritingBody{rw: rw, from: from}
+func (rw *rewriter) isTenant(u *url.URL) bool {
+	if u.Scheme != "" && !strings.EqualFold(u.Scheme, rw.scheme) {
+		return false
+	}
+	host, port := strings.Trim(rw.host, "[]"), u.Port()
+	return strings.EqualFold(u.Hostname(), host) && (port == rw.port || rw.port == "" && port == defaultPort(rw.scheme))
 }
 
-// replace rewrites all addresses in b. Unless b is the last piece, an origin
-// that touches its end is left for the next piece; see keep.
-func (rw *rewriter) replace(b []byte, last bool) []byte {
-	for _, pair := range rw.pairs {
-		if !bytes.Contains(b, pair[0]) {
+// whole rewrites all addresses in b, which is a whole text. hit says that there
+// were any; out is b itself otherwise.
+func (rw *rewriter) whole(b []byte) (out []byte, hit bool) {
+	if !bytes.Contains(b, slashes) && bytes.IndexByte(b, '\\') < 0 {
+		return b, false // nothing can be an address; most small answers hold none
+	}
+	out, _ = rw.replace(nil, b, 0, true)
+	return out, len(out) > 0
+}
+
+var slashes = []byte("//")
+
+// replace appends b with all addresses rewritten to out, and returns how much
+// of b it has dealt with: unless b is the last piece, what may be the beginning
+// of an address is left for the next. Without a hit in a last piece nothing is
+// appended. before is the byte that came before b.
+func (rw *rewriter) replace(out, b []byte, before byte, last bool) ([]byte, int) {
+	done := 0
+	for at := 0; ; {
+		colon := bytes.IndexByte(b[at:], ':')
+		if colon < 0 {
+			break
+		}
+		at += colon + 1
+		if at < len(b) && b[at] != '/' && b[at] != '\\' {
 			continue
 		}
-		var out []byte
-		for {
-			i := bytes.Index(b, pair[0])
-			if i < 0 {
-				break
-			}
-			end := i + len(pair[0])
-			out = append(out, b[:i]...)
-			if end == len(b) && last || end < len(b) && endsOrigin(b[end]) {
-				out = append(out, pair[1]...)
-			} else {
-				out = append(out, pair[0]...) // acme.com in acme.com.evil is another host
-			}
-			b = b[end:]
+		start, size, base := rw.match(b, before, at-1, last)
+		if size <= 0 {
+			continue
 		}
-		b = append(out, b...)
+		out = append(append(out, b[done:start]...), base...)
+		done = start + size
+		at = done
 	}
-	return b
-}
-
-// keep is how many bytes at the end of b may be the beginning of an origin, or
-// one whose end is not known yet.
-func (rw *rewriter) keep(b []byte) int {
-	longest := 0
-	for _, pair := range rw.pairs {
-		for n := min(len(pair[0]), len(b)); n > longest; n-- {
-			if bytes.HasPrefix(pair[0], b[len(b)-n:]) {
-				longest = n
-				break
-			}
-		}
+	if last && done == 0 {
+		return out, 0
 	}
-	return longest
-}
-
-// endsOrigin reports whether c cannot be part of a host name or port.
-func endsOrigin(c byte) bool {
-	return c == '/' || c == '"' || c == '?' || c == '#' || c == '\\' || c == ' ' || c == '>' || c == ',' || c == '\''
-}
-
-type rewritingBody struct {
-	rw    *rewriter
-	from  io.ReadCloser
-	held  []byte // read, not yet rewritten
-	ready []byte // rewritten, not yet handed out
-	err   error
-}
-
-func (b *rewritingBody) Read(p []byte) (int, error) {
-	for len(b.ready) == 0 {
-		if b.err != nil {
-			return 0, b.err
-		}
-		b.fill()
+	end := len(b)
+	if !last {
+		end = max(done, rw.settled(b, before))
 	}
-	n := copy(p, b.ready)
-	b.ready = b.ready[n:]
-	return n, nil
+	return append(out, b[done:end]...), end
 }
-
-func (b *rewritingBody) fill() {
-	chunk := make([]byte, 16<<10)
-	n, err := b.from.Read(chunk)
-	b.held = append(b.held, chunk[:n]...)
-	if b.err = err; err != nil {
-		b.ready, b.held = b.rw.replace(b.held, true), nil
-		return
-	}
-	cut := len(b.held) - b.rw.keep(b.held)
-	b.ready = b.rw.replace(bytes.Clone(b.held[:cut]), false)
-	b.held = append([]byte(nil), b.held[cut:]...)
-}
-
-func (b *rewritingBody) Close() error { return b.from.Close() }

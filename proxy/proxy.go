@@ -1,16 +1,16 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,21 +22,38 @@ type Options struct {
 	TenantURL string // scheme and host
 	PublicURL string // scheme and host browsers use for us
 	Prefix    string // where the relay lives; default "/qlik"
+	// FrameAncestors may frame pages of the tenant; default 'self'.
+	FrameAncestors []string
 	// Refresh makes new tokens for a session whose token the tenant refused;
 	// nil means that a refusal is passed on.
 	Refresh   func(context.Context, auth.Session) (auth.Session, error)
 	Transport http.RoundTripper // default: [NewTransport]
 	Logger    *slog.Logger      // default discards
+	Now       func() time.Time  // default: [time.Now]
+
+	// What one session may have under way at a time, so that it cannot crowd out
+	// others. The defaults are more than any page of a browser needs.
+	MaxRequests int // default 256
+	MaxSockets  int // default 100
+	// MaxBody is how many bytes a request may bring; default 4 GiB.
+	MaxBody int64
+	// StallTime is how long a body may stand still, in either direction;
+	// default one minute.
+	StallTime time.Duration
 }
 
 // Proxy relays requests below its prefix to the tenant. Requests must carry a
 // session in their context, except those [Public] names.
 type Proxy struct {
 	Options
-	tenant  *url.URL
-	reverse *httputil.ReverseProxy
-	rewrite *rewriter
-	Sockets *Sockets
+	tenant         *url.URL
+	reverse        *httputil.ReverseProxy
+	rewrite        *rewriter
+	frameAncestors string // as a directive
+	traffic        *traffic
+	rates          *rates
+	shares         *shares
+	Sockets        *Sockets
 }
 
 // New returns a proxy to the tenant.
@@ -45,90 +62,132 @@ func New(o Options) (*Proxy, error) {
 	if err != nil || tenant.Host == "" {
 		return nil, fmt.Errorf("tenant URL %q is not an absolute URL", o.TenantURL)
 	}
-	if o.Prefix == "" {
-		o.Prefix = "/qlik"
+	if len(o.FrameAncestors) == 0 {
+		o.FrameAncestors = []string{"'self'"}
+	}
+	o.Prefix = cmp.Or(o.Prefix, "/qlik")
+	o.MaxRequests = cmp.Or(o.MaxRequests, 256)
+	o.MaxSockets = cmp.Or(o.MaxSockets, 100)
+	o.MaxBody = cmp.Or(o.MaxBody, 4<<30)
+	o.StallTime = cmp.Or(o.StallTime, time.Minute)
+	o.Logger = cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Transport == nil {
-		o.Transport = NewTransport()
+		transport := NewTransport()
+		transport.DisableCompression = true // what is compressed passes as it is
+		o.Transport = transport
 	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
+	p := &Proxy{
+		Options: o, tenant: tenant, Sockets: newSockets(),
+		frameAncestors: "frame-ancestors " + strings.Join(o.FrameAncestors, " "),
+		traffic:        newTraffic(o.MaxRequests, o.StallTime), rates: newRates(o.Now), shares: newShares(),
 	}
-	p := &Proxy{Options: o, tenant: tenant, Sockets: newSockets()}
 	p.rewrite = newRewriter(tenant, strings.TrimSuffix(o.PublicURL, "/")+o.Prefix, o.Prefix)
 	p.reverse = &httputil.ReverseProxy{
 		Rewrite:        p.outgoing,
 		ModifyResponse: p.incoming,
 		ErrorHandler:   p.fault,
-		Transport:      &refreshing{next: o.Transport, refresh: o.Refresh},
-		FlushInterval:  -1, // the first byte leaves before the last has come
-		BufferPool:     newBufferPool(),
+		Transport:      &asking{relay: p, next: o.Transport},
+		BufferPool:     bufferPool{},
 		ErrorLog:       slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
 	}
 	return p, nil
 }
 
-// NewTransport returns a transport that keeps enough idle connections to one
-// tenant: the library's default of two redials all the time.
-func NewTransport() *http.Transport {
-	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		ForceAttemptHTTP2:     true,
-		MaxIdleConns:          512,
-		MaxIdleConnsPerHost:   256,
-		IdleConnTimeout:       90 * time.Second,
-		TLSHandshakeTimeout:   10 * time.Second,
-		ResponseHeaderTimeout: 2 * time.Minute, // a large export takes its time
-		ExpectContinueTimeout: time.Second,
-		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
-	}
-}
-
 // ServeHTTP relays one request.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	path, ok := p.tenantPath(r)
-	if !ok || Refused(path) {
-		WriteError(w, http.StatusNotFound, "HTTP-404", "Not relayed", "")
+	x := &exchange{Context: r.Context(), ResponseWriter: w, relay: p, upgrade: isUpgrade(r)}
+	var ok bool
+	if x.path, ok = p.tenantPath(r); !ok || Refused(x.path) {
+		x.refuse(http.StatusNotFound, "Not relayed")
 		return
 	}
-	s, signedIn := auth.FromContext(r.Context())
-	if !signedIn && !Public(path) {
-		WriteError(w, http.StatusUnauthorized, "HTTP-401", "Unauthorized", "")
+	if x.session, x.signedIn = auth.FromContext(r.Context()); !x.signedIn && (x.upgrade || !Public(x.path)) {
+		x.refuse(http.StatusUnauthorized, "Unauthorized")
 		return
 	}
-	if isUpgrade(r) {
-		w = &hijackTracker{ResponseWriter: w, sockets: p.Sockets, session: s.ID}
+	x.api = isAPI(x.path)
+	if p.mustWait(x, r.Method) {
+		return
 	}
-	p.reverse.ServeHTTP(w, r)
+	if !p.traffic.enter(x) {
+		w.Header().Set("Retry-After", "1")
+		x.refuse(http.StatusTooManyRequests, "Too many requests at the same time")
+		return
+	}
+	defer p.traffic.leave(x)
+	x.remember()
+	r = r.WithContext(x)
+	if x.upgrade {
+		p.serveUpgrade(x, r)
+		return
+	}
+	if len(r.Header["Upgrade"]) > 0 {
+		// To be ignored, says RFC 9110 section 7.8, where it is not understood.
+		r.Header = r.Header.Clone()
+		delete(r.Header, "Upgrade")
+	}
+	if r.ContentLength > p.MaxBody {
+		w.Header().Set("Connection", "close") // instead of reading all of it
+		x.refuse(http.StatusRequestEntityTooLarge, "The body is too large")
+		return
+	}
+	x.upload.watch(r, w, p.MaxBody, p.StallTime)
+	p.reverse.ServeHTTP(x, r)
 }
 
 // tenantPath is the request's path on the tenant, escaped as it was sent.
 func (p *Proxy) tenantPath(r *http.Request) (string, bool) {
-	path, ok := strings.CutPrefix(r.URL.EscapedPath(), p.Prefix)
+	escaped := r.URL.EscapedPath()
+	if sent, _, _ := strings.Cut(r.RequestURI, "?"); sent != escaped && strings.HasPrefix(sent, "/") {
+		// Some characters are escaped by Go and not by browsers.
+		if path, err := url.PathUnescape(sent); err == nil && path == r.URL.Path {
+			escaped = sent
+		}
+	}
+	path, ok := strings.CutPrefix(escaped, p.Prefix)
 	return path, ok && strings.HasPrefix(path, "/")
 }
 
 // fault answers for a tenant that could not be reached.
 func (p *Proxy) fault(w http.ResponseWriter, r *http.Request, err error) {
+	x := exchangeOf(r.Context())
+	if errors.Is(err, errTaken) {
+		return
+	}
+	if x.interim {
+		x.restore()
+	}
 	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
-		return // the browser has left; nobody reads an answer
+		w.WriteHeader(statusLeft) // nobody reads it but the log
+		return
 	}
 	status, title := http.StatusBadGateway, "The tenant could not be reached"
 	var slow net.Error
-	if errors.As(err, &slow) && slow.Timeout() {
-		status, title = http.StatusGatewayTimeout, "The tenant did not answer in time"
-	}
 	switch {
+	case errors.Is(x.upload.fault, errTooLarge):
+		status, title = http.StatusRequestEntityTooLarge, "The body is too large"
+		w.Header().Set("Connection", "close")
+	case errors.Is(x.upload.fault, errTooSlow):
+		status, title = http.StatusRequestTimeout, "The body did not come in time"
+		w.Header().Set("Connection", "close")
 	case errors.Is(err, auth.ErrNoSession):
 		status, title = http.StatusUnauthorized, "Unauthorized"
 	case errors.Is(err, auth.ErrStore):
 		status, title = http.StatusServiceUnavailable, "The session store is away"
 		w.Header().Set("Retry-After", "2")
+	case errors.As(err, &slow) && slow.Timeout():
+		status, title = http.StatusGatewayTimeout, "The tenant did not answer in time"
 	}
 	p.Logger.WarnContext(r.Context(), "relay", "method", r.Method, "path", r.URL.Path, "status", status, "error", cause(err))
-	WriteError(w, status, fmt.Sprintf("HTTP-%d", status), title, "")
+	WriteError(w, status, "HTTP-"+strconv.Itoa(status), title, "")
 }
+
+// statusLeft stands in logs and metrics for a browser that left before there
+// was an answer; there is no such status on the wire.
+const statusLeft = 499
 
 // cause leaves out the address, whose query may hold what a person typed.
 func cause(err error) string {
@@ -139,44 +198,11 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// refreshing asks once more with a new token when the tenant refuses the old
-// one. Only requests without a body can be repeated.
-type refreshing struct {
-	next    http.RoundTripper
-	refresh func(context.Context, auth.Session) (auth.Session, error)
-}
+// bufferPool lends the reverse proxy its copy buffers.
+type bufferPool struct{}
 
-func (t *refreshing) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := t.next.RoundTrip(r)
-	s, signedIn := auth.FromContext(r.Context())
-	if err != nil || resp.StatusCode != http.StatusUnauthorized || t.refresh == nil || !signedIn || hasBody(r) {
-		return resp, err
-	}
-	fresh, err := t.refresh(r.Context(), s)
-	if err == nil && fresh.Tokens.AccessToken == s.Tokens.AccessToken {
-		return resp, nil // what the tenant said stands
-	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
-	_ = resp.Body.Close()
-	if err != nil {
-		// A 401 makes the libraries sign in anew, and a store or a token
-		// endpoint that is away for a moment is no reason to.
-		return nil, err
-	}
-	again := r.Clone(r.Context())
-	again.Header.Set("Authorization", "Bearer "+fresh.Tokens.AccessToken)
-	return t.next.RoundTrip(again)
-}
+// Get lends one.
+func (bufferPool) Get() []byte { return borrow()[:] }
 
-func hasBody(r *http.Request) bool { return r.Body != nil && r.Body != http.NoBody }
-
-func isUpgrade(r *http.Request) bool {
-	for _, value := range r.Header.Values("Connection") {
-		for token := range strings.SplitSeq(value, ",") {
-			if strings.EqualFold(strings.TrimSpace(token), "upgrade") {
-				return true
-			}
-		}
-	}
-	return false
-}
+// Put takes it back.
+func (bufferPool) Put(b []byte) { chunks.Put((*chunk)(b)) }

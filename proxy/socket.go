@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"encoding/binary"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -12,174 +11,139 @@ import (
 // it is cut.
 const endGrace = 500 * time.Millisecond
 
-// socket is the browser's side of a relayed WebSocket. It follows the frames
-// that pass towards the browser, so that a close frame of ours can stand
-// between two of them and never inside one (RFC 6455 section 5.5).
+// linger is how long one end of a tunnel may go on when the other has finished.
+const linger = 10 * time.Second
+
+// longAgo is a deadline that has passed.
+var longAgo = time.Unix(1, 0)
+
+// socket is a relayed WebSocket: a tunnel between a browser and the tenant. It
+// follows the frames that pass, so that frames of ours can stand between two
+// of the tenant's and never inside one (RFC 6455 section 5.5).
 type socket struct {
-	net.Conn
-	closed func()
-	once   sync.Once
-	used   atomic.Bool // the person has sent something
+	browser, tenant net.Conn
+	closed          func()
+	once            sync.Once
+
+	used  atomic.Bool // the person has sent something
+	heard atomic.Bool // the browser has, if only to answer a ping
+	told  atomic.Bool // the browser was sent something
+	half  atomic.Bool // one end has finished
 
 	mu      sync.Mutex
-	frames  frameTracker
-	farew   []byte // the close frame to send at the next boundary
-	ended   bool   // nothing of the tenant's goes out any more
-	upgrade bool   // the HTTP answer has passed; frames follow
+	frames  frameTracker // towards the browser
+	farew   []byte       // the close frame to send at the next boundary
+	ended   bool         // nothing of the tenant's goes out any more
+	filter  pongFilter   // towards the tenant
+	silence silence
 }
 
-// Read passes on what the browser sends.
-func (k *socket) Read(p []byte) (int, error) {
-	n, err := k.Conn.Read(p)
-	if n > 0 {
+// run carries frames both ways until both ends have finished.
+func (k *socket) run() {
+	go k.carry(newSource(k.browser), k.toTenant, k.tenant)
+	go k.carry(newSource(k.tenant), k.toBrowser, k.browser)
+}
+
+// carry hands on what comes until one end has finished or fails.
+func (k *socket) carry(from *source, send func([]byte) error, to net.Conn) {
+	for {
+		p, err := from.read()
+		if len(p) > 0 {
+			if failed := send(p); failed != nil {
+				from.giveBack()
+				k.finish(nil)
+				return
+			}
+		}
+		from.release()
+		if err != nil {
+			from.giveBack()
+			// However it ended, what has come so far is the other's to have: a
+			// reset would take it back. No close frame is made up.
+			k.finish(to)
+			return
+		}
+	}
+}
+
+// finish notes that one direction is done. The other may go on for a moment, a
+// close frame may be under way, and then the socket is gone.
+func (k *socket) finish(to net.Conn) {
+	half, ok := to.(interface{ CloseWrite() error })
+	if k.half.Swap(true) || !ok || half.CloseWrite() != nil {
+		k.Close()
+		return
+	}
+	time.AfterFunc(linger, k.Close)
+}
+
+// toTenant passes on what the browser sends.
+func (k *socket) toTenant(p []byte) error {
+	k.heard.Store(true)
+	data, err := k.filter.pass(p, k.writeTenant)
+	if data {
 		k.used.Store(true)
 	}
-	return n, err
+	return err
 }
 
-// Write passes on what the tenant sends. The first write is the answer to the
-// upgrade, which the reverse proxy writes in one piece.
-func (k *socket) Write(p []byte) (int, error) {
+func (k *socket) writeTenant(p []byte) error {
+	_, err := k.tenant.Write(p)
+	return err
+}
+
+// toBrowser passes on what the tenant sends.
+func (k *socket) toBrowser(p []byte) error {
+	k.told.Store(true)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.ended {
-		return 0, net.ErrClosed
-	}
-	if !k.upgrade {
-		k.upgrade = true
-		return k.Conn.Write(p)
+		return nil // the browser is to say goodbye yet; until then the tenant talks to nobody
 	}
 	if k.farew == nil {
 		k.frames.follow(p)
-		return k.Conn.Write(p)
+		_, err := k.browser.Write(p)
+		return err
 	}
 	// Finish the frame under way, and not a byte more.
 	n := k.frames.toBoundary(p)
-	if written, err := k.Conn.Write(p[:n]); err != nil {
-		return written, err
+	if _, err := k.browser.Write(p[:n]); err != nil {
+		return err
 	}
 	if k.frames.atBoundary() {
 		k.sayFarewell()
 	}
-	return n, net.ErrClosed
+	return nil
 }
 
 // end closes the socket with a close frame, if one can be sent in time.
 func (k *socket) end(code uint16, reason string) {
+	// The browser answers with a close frame of its own and hangs up. One that
+	// reads nothing keeps the lock, and is cut all the same.
+	time.AfterFunc(endGrace, k.Close)
 	k.mu.Lock()
+	defer k.mu.Unlock()
 	// A tenant that has closed by itself has the last word: browsers take a
 	// second close frame for a fault.
 	if k.farew == nil && !k.frames.closing {
 		k.farew = closeFrame(code, reason)
-		if k.upgrade && k.frames.atBoundary() {
+		if k.frames.atBoundary() {
 			k.sayFarewell()
 		}
 	}
-	k.mu.Unlock()
-	// The browser answers with a close frame of its own and hangs up.
-	time.AfterFunc(endGrace, func() { _ = k.Close() })
 }
 
 func (k *socket) sayFarewell() {
 	k.ended = true
-	_ = k.SetWriteDeadline(time.Now().Add(endGrace))
-	_, _ = k.Conn.Write(k.farew)
+	_ = k.browser.SetWriteDeadline(time.Now().Add(endGrace))
+	_, _ = k.browser.Write(k.farew)
 }
 
-// Close hangs up and takes the socket off the registry.
-func (k *socket) Close() error {
-	k.once.Do(k.closed)
-	return k.Conn.Close()
-}
-
-// CloseWrite passes on that the tenant has finished; without it the reverse
-// proxy could not hand a half-closed connection through.
-func (k *socket) CloseWrite() error {
-	if half, ok := k.Conn.(interface{ CloseWrite() error }); ok {
-		return half.CloseWrite()
-	}
-	return k.Close()
-}
-
-func closeFrame(code uint16, reason string) []byte {
-	frame := []byte{0x88, byte(2 + len(reason))} //nolint:gosec // reasons are short words of our own
-	frame = binary.BigEndian.AppendUint16(frame, code)
-	return append(frame, reason...)
-}
-
-// opClose is the opcode of a close frame.
-const opClose = 0x8
-
-// frameTracker counts its way through frames (RFC 6455 section 5.2) without
-// keeping any of them.
-type frameTracker struct {
-	header [14]byte
-	have   int    // bytes of the header seen
-	left   uint64 // bytes of the payload to come
-	// closing says that a close frame has begun to pass: the last one.
-	closing bool
-}
-
-// follow takes note of p.
-func (t *frameTracker) follow(p []byte) {
-	for len(p) > 0 {
-		p = p[t.step(p):]
-	}
-}
-
-// toBoundary takes note of p up to the end of the frame under way, and returns
-// how many bytes that is.
-func (t *frameTracker) toBoundary(p []byte) int {
-	n := 0
-	for n < len(p) && !t.atBoundary() {
-		n += t.step(p[n:])
-	}
-	return n
-}
-
-func (t *frameTracker) atBoundary() bool { return t.have == 0 && t.left == 0 }
-
-// step consumes one byte of a header, or what p holds of a payload.
-func (t *frameTracker) step(p []byte) int {
-	if t.left > 0 {
-		n := uint64(len(p))
-		n = min(n, t.left)
-		t.left -= n
-		return int(n) //nolint:gosec // n is at most len(p)
-	}
-	t.header[t.have] = p[0]
-	t.have++
-	if size := t.headerSize(); t.have == size {
-		t.left, t.have = t.payload(), 0
-		t.closing = t.closing || t.header[0]&0x0f == opClose
-	}
-	return 1
-}
-
-func (t *frameTracker) headerSize() int {
-	if t.have < 2 {
-		return 2
-	}
-	size := 2
-	switch t.header[1] & 0x7f {
-	case 126:
-		size += 2
-	case 127:
-		size += 8
-	}
-	if t.header[1]&0x80 != 0 {
-		size += 4
-	}
-	return size
-}
-
-func (t *frameTracker) payload() uint64 {
-	switch n := t.header[1] & 0x7f; n {
-	case 126:
-		return uint64(binary.BigEndian.Uint16(t.header[2:4]))
-	case 127:
-		return binary.BigEndian.Uint64(t.header[2:10])
-	default:
-		return uint64(n)
-	}
+// Close hangs up on both and takes the socket off the registry.
+func (k *socket) Close() {
+	k.once.Do(func() {
+		k.closed()
+		_ = k.browser.Close()
+		_ = k.tenant.Close()
+	})
 }

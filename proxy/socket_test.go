@@ -170,12 +170,12 @@ func TestOneCloseFrameAtMost(t *testing.T) {
 		var got bytes.Buffer
 		done := make(chan struct{})
 		go func() { _, _ = got.ReadFrom(theirs); close(done) }()
-		k := &socket{Conn: ours, closed: func() {}}
-		_, _ = k.Write([]byte("HTTP/1.1 101 Switching Protocols\r\n\r\n"))
-		_, _ = k.Write(written)
+		tenant, _ := net.Pipe()
+		k := &socket{browser: ours, tenant: tenant, closed: func() {}}
+		_ = k.toBrowser(written)
 		k.end(CloseSessionEnded, "session ended")
 		k.end(CloseDraining, "server is restarting") // both may happen
-		_, _ = k.Write([]byte{'l', 'l', 'o', 0x81, 2, 'h', 'i'})
+		_ = k.toBrowser([]byte{'l', 'l', 'o', 0x81, 2, 'h', 'i'})
 		<-done
 		if n := bytes.Count(got.Bytes(), []byte{0x88}); n != 1 {
 			t.Errorf("%s: %d close frames in %q, want 1", name, n, got.Bytes())

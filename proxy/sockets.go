@@ -1,16 +1,11 @@
 package proxy
 
 import (
-	"bufio"
 	"context"
 	"maps"
-	"net"
-	"net/http"
 	"slices"
 	"sync"
 	"time"
-
-	"vitrine/auth"
 )
 
 // Close codes decide what Qlik's libraries do: after 4003 they reconnect by
@@ -42,6 +37,7 @@ type Sockets struct {
 type watched struct {
 	id      string // what opens the session
 	sockets map[*socket]struct{}
+	places  int       // taken by sockets, or by upgrades under way
 	next    time.Time // when to look after it; zero means now
 	looking bool      // somebody does
 }
@@ -57,14 +53,18 @@ func (s *Sockets) EndSession(handle string) {
 func (s *Sockets) Drain() {
 	s.mu.Lock()
 	s.draining = true
+	s.mu.Unlock()
+	s.close(s.all(), CloseDraining, drainReason)
+}
+
+func (s *Sockets) all() []*socket {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var all []*socket
 	for _, w := range s.open {
-		for socket := range w.sockets {
-			all = append(all, socket)
-		}
+		all = slices.AppendSeq(all, maps.Keys(w.sockets))
 	}
-	s.mu.Unlock()
-	s.close(all, CloseDraining, drainReason)
+	return all
 }
 
 // Settle waits until no socket is open, or ctx ends: a close frame that is not
@@ -111,18 +111,23 @@ func (s *Sockets) Recheck() {
 // the last time.
 type Check func(ctx context.Context, id string, used bool) (endsAt time.Time, ended bool)
 
-// Watch looks after the sessions behind open sockets until ctx ends: each every
-// interval, and when its time has come; those that have ended lose their
-// sockets. Several are looked after at once, so that one that takes its time
-// does not keep the sockets of others open.
+// Watch looks after open sockets until ctx ends. The sessions behind them are
+// looked at every interval, and when their time has come; those that have ended
+// lose their sockets. Silent sockets are pinged, see pulse.go. Several sessions are looked after side by side, so that one that takes its time does not keep the
+// sockets of others open.
 func (s *Sockets) Watch(ctx context.Context, interval time.Duration, check Check) {
 	tick := time.NewTicker(min(lookInterval, interval))
 	defer tick.Stop()
+	pulse := time.NewTicker(pulseInterval)
+	defer pulse.Stop()
 	slots := make(chan struct{}, looksAtOnce)
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-pulse.C:
+			s.pulse()
+			continue
 		case <-tick.C:
 		}
 		for handle, d := range s.due(time.Now(), interval) {
@@ -151,7 +156,7 @@ func (s *Sockets) due(now time.Time, interval time.Duration) map[string]dueSessi
 	defer s.mu.Unlock()
 	due := map[string]dueSession{}
 	for handle, w := range s.open {
-		if w.looking || now.Before(w.next) {
+		if w.looking || now.Before(w.next) || len(w.sockets) == 0 {
 			continue
 		}
 		d := dueSession{id: w.id}
@@ -194,53 +199,3 @@ func (s *Sockets) close(sockets []*socket, code uint16, reason string) {
 		go socket.end(code, reason)
 	}
 }
-
-func (s *Sockets) add(id string, k *socket) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	handle := auth.Handle(id)
-	if s.open[handle] == nil {
-		s.open[handle] = &watched{id: id, sockets: map[*socket]struct{}{}}
-	}
-	w := s.open[handle]
-	w.sockets[k] = struct{}{}
-	if s.draining {
-		s.close([]*socket{k}, CloseDraining, drainReason)
-	}
-	// The session may have ended between the upgrade and now.
-	w.next = time.Time{}
-}
-
-func (s *Sockets) remove(id string, k *socket) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	handle := auth.Handle(id)
-	if w := s.open[handle]; w != nil {
-		if delete(w.sockets, k); len(w.sockets) == 0 {
-			delete(s.open, handle)
-		}
-	}
-}
-
-// hijackTracker registers the browser's connection when the reverse proxy
-// takes it over, which it does only once the tenant has agreed to upgrade.
-type hijackTracker struct {
-	http.ResponseWriter
-	sockets *Sockets
-	session string
-}
-
-func (t *hijackTracker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	conn, buffered, err := http.NewResponseController(t.ResponseWriter).Hijack()
-	if err != nil {
-		return nil, nil, err
-	}
-	k := &socket{Conn: conn}
-	k.closed = func() { t.sockets.remove(t.session, k) }
-	t.sockets.add(t.session, k)
-	// Room for any answer to the upgrade, so that it leaves in one write.
-	return k, bufio.NewReadWriter(buffered.Reader, bufio.NewWriterSize(k, 16<<10)), nil
-}
-
-// Unwrap lets http.ResponseController find the real writer.
-func (t *hijackTracker) Unwrap() http.ResponseWriter { return t.ResponseWriter }

@@ -1,0 +1,199 @@
+package proxy
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// incoming is what the browser gets to see of an answer.
+func (p *Proxy) incoming(resp *http.Response) error {
+	x := exchangeOf(resp.Request.Context())
+	if x.interim {
+		x.restore()
+	}
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		return p.takeOver(x, resp)
+	}
+	tenant := resp.Body
+	_, framed := resp.Header["X-Frame-Options"]
+	dropTenantHeaders(resp.Header)
+	dropTenantHeaders(resp.Trailer)
+	p.rewrite.headers(resp.Header)
+	p.frames(resp.Header, framed)
+	switch {
+	case x.path == ProductInfoPath:
+		if err := alwaysJSON(resp); err != nil {
+			return err
+		}
+	case x.api:
+		if err := p.incomingAPI(x, resp); err != nil {
+			return err
+		}
+	}
+	x.follow(resp, tenant)
+	return nil
+}
+
+// incomingAPI rewrites what is JSON, and keeps all of it out of caches.
+func (p *Proxy) incomingAPI(x *exchange, resp *http.Response) error {
+	h := resp.Header
+	h["Cache-Control"] = noStore
+	delete(h, "Expires")
+	switch {
+	case resp.StatusCode == http.StatusNotModified && x.marked:
+		markETag(h)
+	case !isJSON(h) || resp.StatusCode == http.StatusPartialContent:
+	case resp.Request.Method == http.MethodHead:
+		changed(resp)
+		resp.ContentLength = 0
+	case resp.ContentLength == 0 || resp.Body == http.NoBody:
+	default:
+		return p.incomingJSON(resp)
+	}
+	return nil
+}
+
+var noStore = []string{"no-store"}
+
+// incomingJSON rewrites a body of JSON. One that is small and here at once is
+// looked through in place, and mostly stays as it is; any other is rewritten
+// while it streams.
+func (p *Proxy) incomingJSON(resp *http.Response) error {
+	switch coding := resp.Header.Get("Content-Encoding"); {
+	case strings.EqualFold(coding, "gzip"):
+		delete(resp.Header, "Content-Encoding")
+		changed(resp)
+		resp.Body = p.rewrite.body(&unzipping{from: resp.Body})
+		return nil
+	case coding != "" && !strings.EqualFold(coding, "identity"):
+		return nil // unasked for, and nothing we can open
+	}
+	if resp.ContentLength < 0 || resp.ContentLength >= chunkSize {
+		changed(resp)
+		resp.Body = p.rewrite.body(resp.Body)
+		return nil
+	}
+	chunk := borrow()
+	n, err := resp.Body.Read(chunk[:])
+	if int64(n) != resp.ContentLength {
+		changed(resp)
+		begun := &begunBody{chunk: chunk, rest: chunk[:n], err: err, from: resp.Body}
+		resp.Body = p.rewrite.body(begun)
+		return nil
+	}
+	if out, hit := p.rewrite.whole(chunk[:n]); hit {
+		chunks.Put(chunk)
+		_ = resp.Body.Close()
+		changed(resp)
+		resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(out)), int64(len(out))
+		resp.Header["Content-Length"] = []string{fmt.Sprint(len(out))}
+		return nil
+	}
+	resp.Body = &begunBody{chunk: chunk, rest: chunk[:n], err: io.EOF, from: resp.Body}
+	return nil
+}
+
+// changed takes away what was true of the body the tenant sent, and is not of
+// the one we send.
+func changed(resp *http.Response) {
+	h := resp.Header
+	for _, name := range []string{"Content-Length", "Accept-Ranges", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest"} {
+		delete(h, name)
+	}
+	markETag(h)
+	resp.ContentLength = -1
+}
+
+// begunBody is a body whose first piece has been read already.
+type begunBody struct {
+	chunk *chunk // that piece, to be given back
+	rest  []byte
+	err   error // that came with it
+	from  io.ReadCloser
+}
+
+// Read hands out the first piece, and then reads on.
+func (b *begunBody) Read(p []byte) (int, error) {
+	if len(b.rest) > 0 {
+		n := copy(p, b.rest)
+		if b.rest = b.rest[n:]; len(b.rest) == 0 {
+			return n, b.err
+		}
+		return n, nil
+	}
+	if b.err != nil {
+		return 0, b.err
+	}
+	return b.from.Read(p)
+}
+
+// Close gives the first piece back.
+func (b *begunBody) Close() error {
+	if b.chunk != nil {
+		chunks.Put(b.chunk)
+		b.chunk, b.rest = nil, nil
+	}
+	return b.from.Close()
+}
+
+// unzipping opens a compressed body while it streams.
+type unzipping struct {
+	from io.ReadCloser
+	zip  *gzip.Reader
+}
+
+// Read reads on. The first bytes are only waited for here, when the header has
+// long been passed on.
+func (u *unzipping) Read(p []byte) (int, error) {
+	if u.zip == nil {
+		zip, _ := zips.Get().(*gzip.Reader)
+		if zip == nil {
+			zip = new(gzip.Reader)
+		}
+		if err := zip.Reset(u.from); err != nil {
+			return 0, fmt.Errorf("open compressed answer: %w", err)
+		}
+		u.zip = zip
+	}
+	return u.zip.Read(p)
+}
+
+// Close ends it.
+func (u *unzipping) Close() error {
+	if u.zip != nil {
+		zips.Put(u.zip)
+		u.zip = nil
+	}
+	return u.from.Close()
+}
+
+// isJSON reports whether an answer is JSON, by any of its names.
+func isJSON(h http.Header) bool {
+	kind, _, _ := strings.Cut(h.Get("Content-Type"), ";")
+	kind = strings.TrimSpace(kind)
+	return strings.EqualFold(kind, "application/json") ||
+		len(kind) > 5 && strings.EqualFold(kind[len(kind)-5:], "+json")
+}
+
+// alwaysJSON keeps Qlik's library from taking us for client-managed Windows,
+// which it does on any redirect, error or page of HTML at this one address.
+func alwaysJSON(resp *http.Response) error {
+	if resp.StatusCode == http.StatusNotModified || (resp.StatusCode == http.StatusOK && isJSON(resp.Header)) {
+		return nil
+	}
+	_ = resp.Body.Close()
+	resp.StatusCode, resp.Status = http.StatusOK, "200 OK"
+	resp.Body = io.NopCloser(strings.NewReader(productInfo))
+	resp.ContentLength, resp.Trailer = int64(len(productInfo)), nil
+	resp.Header = http.Header{
+		"Content-Type": {"application/json"}, "Content-Length": {fmt.Sprint(len(productInfo))}, "Cache-Control": {"no-cache"},
+	}
+	return nil
+}
+
+// productInfo says "Qlik Cloud" in the words the library looks for.
+const productInfo = `{"composition":{"deploymentType":"QlikCloud","provider":"qlik","senseId":"qcs","version":"cloud"}}`

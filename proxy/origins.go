@@ -1,0 +1,182 @@
+package proxy
+
+import "strings"
+
+// What match says of a text that is too short to tell.
+const needsMore = -1
+
+// match looks whether one of the tenant's origins stands around the colon at b.
+// It returns where the origin starts, how long it is as it is spelled there,
+// and what it becomes. before is the byte that came before b. Slashes may be escaped in JSON's two ways, the host be
+// in any case, and the port be spelled out.
+func (rw *rewriter) match(b []byte, before byte, colon int, last bool) (start, size int, base string) {
+	for _, o := range rw.origins {
+		start = colon - len(o.scheme)
+		if start < 0 || !equalFold(b[start:colon], o.scheme) || inScheme(byteBefore(b, before, start)) {
+			continue
+		}
+		n := rw.authority(b[colon+1:], last)
+		if n <= 0 {
+			return start, n, ""
+		}
+		return start, colon + 1 + n - start, o.base
+	}
+	return 0, 0, ""
+}
+
+// authority measures "//host[:port]" at the beginning of b, if it is the
+// tenant's and ends there: acme.com in acme.com.evil is another host.
+func (rw *rewriter) authority(b []byte, last bool) int {
+	n := 0
+	for range 2 {
+		slash := slashAt(b[n:], last)
+		if slash <= 0 {
+			return slash
+		}
+		n += slash
+	}
+	if got := b[n:min(len(b), n+len(rw.host))]; !equalFold(got, rw.host[:len(got)]) {
+		return 0
+	} else if len(got) < len(rw.host) {
+		return unless(last)
+	}
+	n += len(rw.host)
+	port := rw.port
+	if port == "" {
+		port = defaultPort(rw.scheme)
+	}
+	if n < len(b) && b[n] == ':' {
+		got := b[n+1 : min(len(b), n+1+len(port))]
+		if !strings.HasPrefix(port, string(got)) {
+			return 0
+		} else if len(got) < len(port) {
+			return unless(last)
+		}
+		n += 1 + len(port)
+	} else if rw.port != "" {
+		if n == len(b) {
+			return unless(last)
+		}
+		return 0
+	}
+	return ended(b, n, last)
+}
+
+// slashAt measures the slash at the beginning of b.
+func slashAt(b []byte, last bool) int {
+	switch {
+	case len(b) == 0:
+		return unless(last)
+	case b[0] == '/':
+		return 1
+	case b[0] != '\\':
+		return 0
+	case len(b) == 1:
+		return unless(last)
+	case b[1] == '/':
+		return 2
+	case equalFold(b[:min(6, len(b))], `\u002f`[:min(6, len(b))]):
+		if len(b) < 6 {
+			return unless(last)
+		}
+		return 6
+	}
+	return 0
+}
+
+// ended returns n if the host and port before b[n] end there.
+func ended(b []byte, n int, last bool) int {
+	if n == len(b) {
+		if last {
+			return n
+		}
+		return needsMore
+	}
+	switch b[n] {
+	case '/', '"', '?', '#', ' ', '>', '<', ',', '\'', ')':
+		return n
+	case '\\': // only some escapes end a host: \u002e is a dot
+		rest := b[n+1 : min(len(b), n+6)]
+		if len(rest) == 0 {
+			return unless(last)
+		}
+		if rest[0] != 'u' {
+			return n
+		}
+		for _, end := range []string{"u002f", "u003f", "u0023", "u0022", "u0020", "u003e", "u003c", "u0026"} {
+			if equalFold(rest, end[:len(rest)]) {
+				if len(rest) < len(end) {
+					return unless(last)
+				}
+				return n
+			}
+		}
+	}
+	return 0
+}
+
+// settled is how much of b cannot be the beginning of an address that goes on
+// in the next piece.
+func (rw *rewriter) settled(b []byte, before byte) int {
+	for at := max(0, len(b)-rw.longest); at < len(b); at++ {
+		if inScheme(byteBefore(b, before, at)) {
+			continue
+		}
+		for _, o := range rw.origins {
+			tail := b[at:]
+			if len(tail) <= len(o.scheme) {
+				if equalFold(tail, o.scheme[:len(tail)]) {
+					return at
+				}
+				continue
+			}
+			if !equalFold(tail[:len(o.scheme)], o.scheme) || tail[len(o.scheme)] != ':' {
+				continue
+			}
+			if rw.authority(tail[len(o.scheme)+1:], false) == needsMore {
+				return at
+			}
+		}
+	}
+	return len(b)
+}
+
+func unless(last bool) int {
+	if last {
+		return 0
+	}
+	return needsMore
+}
+
+// inScheme reports whether c may stand in a scheme (RFC 3986 section 3.1).
+func inScheme(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.'
+}
+
+func byteBefore(b []byte, before byte, at int) byte {
+	if at == 0 {
+		return before
+	}
+	return b[at-1]
+}
+
+// equalFold compares with s, which is ASCII in lower case or whose case matters
+// to nobody.
+func equalFold(b []byte, s string) bool {
+	if len(b) != len(s) {
+		return false
+	}
+	for i, c := range b {
+		if lower(c) != lower(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}

@@ -1,0 +1,39 @@
+package proxy
+
+import (
+	"net/http"
+	"strings"
+)
+
+// frames replaces who may frame a page of the tenant: its list names the
+// tenant's own customers, and here the page is on our origin. Nothing else of
+// its policies is touched, and where it has none, none is made up.
+func (p *Proxy) frames(h http.Header, framed bool) {
+	for _, name := range []string{"Content-Security-Policy", "Content-Security-Policy-Report-Only"} {
+		policies := h[name]
+		for i, policy := range policies {
+			policies[i] = framedBy(policy, p.frameAncestors)
+		}
+	}
+	if framed && len(h["Content-Security-Policy"]) == 0 {
+		h["Content-Security-Policy"] = []string{p.frameAncestors} // in place of X-Frame-Options
+	}
+}
+
+// framedBy sets frame-ancestors in each policy of one header, which commas
+// separate (CSP level 3 section 3.1).
+func framedBy(header, ancestors string) string {
+	policies := strings.Split(header, ",")
+	for i, policy := range policies {
+		var kept []string
+		for directive := range strings.SplitSeq(policy, ";") {
+			directive = strings.TrimSpace(directive)
+			name, _, _ := strings.Cut(strings.ReplaceAll(directive, "\t", " "), " ")
+			if directive != "" && !strings.EqualFold(name, "frame-ancestors") {
+				kept = append(kept, directive)
+			}
+		}
+		policies[i] = strings.Join(append(kept, ancestors), "; ")
+	}
+	return strings.Join(policies, ", ")
+}

@@ -1,0 +1,61 @@
+package proxy
+
+// A silent socket is cut by what stands in between, a load balancer or a
+// company's proxy, mostly after a minute. And a browser that vanished without
+// a word, on a machine put to sleep, would keep an engine session at the tenant
+// until TCP gives up. So silent sockets are pinged. The tenant's side needs
+// none of it: TCP keep-alive is on there, and nothing of ours stands in between.
+
+import "time"
+
+const (
+	// pulseInterval is how often sockets are looked at.
+	pulseInterval = 15 * time.Second
+	// silentPulses is how often a socket is found silent before it is pinged.
+	silentPulses = 2
+	// lostPings is how many pings in a row may stay unanswered.
+	lostPings = 4
+)
+
+// silence is what a socket's pulse remembers from one look to the next.
+type silence struct{ pulses, pings int }
+
+// pulse looks at all sockets.
+func (s *Sockets) pulse() {
+	for _, k := range s.all() {
+		k.pulse()
+	}
+}
+
+func (k *socket) pulse() {
+	heard, told := k.heard.Swap(false), k.told.Swap(false)
+	if heard {
+		k.silence.pings = 0
+	}
+	if heard && told {
+		k.silence.pulses = 0
+		return
+	}
+	if k.silence.pulses++; k.silence.pulses < silentPulses {
+		return
+	}
+	if k.silence.pings == lostPings {
+		// Should it come back from sleep soon, it finds that it may connect again.
+		go k.end(CloseDraining, "no answer")
+		return
+	}
+	if k.ping() {
+		k.silence.pings++
+		k.silence.pulses = 0
+	}
+}
+
+// ping asks the browser for a sign of life, unless it is busy: a frame that is
+// on its way to a slow reader is not silence.
+func (k *socket) ping() bool {
+	if !k.mu.TryLock() {
+		return false
+	}
+	defer k.mu.Unlock()
+	return k.farew == nil && !k.frames.closing && k.frames.atBoundary() && writeNow(k.browser, pingFrame)
+}

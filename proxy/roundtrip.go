@@ -1,0 +1,69 @@
+package proxy
+
+import (
+	"io"
+	"net/http"
+)
+
+// asking is how the tenant is asked: once for identical questions, again with
+// a new token when it refuses the old one, and for the whole of what cannot be
+// rewritten in part.
+type asking struct {
+	relay *Proxy
+	next  http.RoundTripper
+}
+
+// RoundTrip asks the tenant.
+func (a *asking) RoundTrip(r *http.Request) (*http.Response, error) {
+	x := exchangeOf(r.Context())
+	return a.relay.shares.roundTrip(x, r, func(r *http.Request) (*http.Response, error) {
+		resp, err := a.refreshed(x, r)
+		if err != nil {
+			return nil, err
+		}
+		if resp.StatusCode == http.StatusPartialContent && x.api && isJSON(resp.Header) {
+			// A piece of JSON may begin within an address, and its place in the
+			// whole is not its place in what we send.
+			discard(resp)
+			whole := r.Clone(r.Context())
+			delete(whole.Header, "Range")
+			delete(whole.Header, "If-Range")
+			resp, err = a.next.RoundTrip(whole)
+		}
+		if err == nil {
+			a.relay.obey(x, resp)
+		}
+		return resp, err
+	})
+}
+
+// refreshed asks once more with a new token when the tenant refuses the old
+// one. A refusal means that nothing was done, so any method can be repeated,
+// but not a body: it streamed through, and is gone.
+func (a *asking) refreshed(x *exchange, r *http.Request) (*http.Response, error) {
+	resp, err := a.next.RoundTrip(r)
+	if err != nil || resp.StatusCode != http.StatusUnauthorized || a.relay.Refresh == nil || !x.signedIn || hasBody(r) {
+		return resp, err
+	}
+	fresh, err := a.relay.Refresh(r.Context(), x.session)
+	if err == nil && fresh.Tokens.AccessToken == x.session.Tokens.AccessToken {
+		return resp, nil // what the tenant said stands
+	}
+	discard(resp)
+	if err != nil {
+		// A 401 makes the libraries sign in anew, and a store or a token
+		// endpoint that is away for a moment is no reason to.
+		return nil, err
+	}
+	again := r.Clone(r.Context())
+	again.Header.Set("Authorization", "Bearer "+fresh.Tokens.AccessToken)
+	return a.next.RoundTrip(again)
+}
+
+// discard frees the connection of an answer nobody wants.
+func discard(resp *http.Response) {
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
+	_ = resp.Body.Close()
+}
+
+func hasBody(r *http.Request) bool { return r.Body != nil && r.Body != http.NoBody }

@@ -1,0 +1,94 @@
+package proxy
+
+import (
+	"net/http"
+	"sync"
+	"time"
+)
+
+// traffic knows every exchange under way: how many each session has, and
+// whether they move. One look-out for all of them costs less than deadlines
+// for each.
+type traffic struct {
+	most int           // exchanges of one session at a time
+	wait time.Duration // how long an answer may stand still
+
+	mu        sync.Mutex
+	of        map[string]int // by session
+	first     *exchange
+	lookingOn bool
+}
+
+// stallLooks is how often a stalled exchange is seen standing still.
+const stallLooks = 4
+
+func newTraffic(most int, wait time.Duration) *traffic {
+	return &traffic{most: most, wait: wait, of: map[string]int{}}
+}
+
+// enter notes that an exchange begins, unless its session has too many.
+// Exchanges without a session are few kinds of public files.
+func (t *traffic) enter(x *exchange) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if x.signedIn {
+		if t.of[x.session.ID] >= t.most {
+			return false
+		}
+		t.of[x.session.ID]++
+	}
+	if x.next = t.first; x.next != nil {
+		x.next.previous = x
+	}
+	t.first = x
+	if !t.lookingOn {
+		t.lookingOn = true
+		time.AfterFunc(t.wait/stallLooks, t.look)
+	}
+	return true
+}
+
+// leave notes that it is over.
+func (t *traffic) leave(x *exchange) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if x.signedIn {
+		if t.of[x.session.ID]--; t.of[x.session.ID] == 0 {
+			delete(t.of, x.session.ID)
+		}
+	}
+	if x.previous == nil {
+		t.first = x.next
+	} else {
+		x.previous.next = x.next
+	}
+	if x.next != nil {
+		x.next.previous = x.previous
+	}
+}
+
+// look cuts answers that stand still, because the tenant stopped in the middle
+// or because the browser does not read. It comes again while there are any.
+func (t *traffic) look() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for x := t.first; x != nil; x = x.next {
+		if moves := x.moves.Load(); moves != x.seen || !x.copying.Load() {
+			x.seen, x.still = moves, 0
+			continue
+		}
+		if x.still++; x.still >= stallLooks {
+			x.cut()
+		}
+	}
+	if t.lookingOn = t.first != nil; t.lookingOn {
+		time.AfterFunc(t.wait/stallLooks, t.look)
+	}
+}
+
+// cut ends an exchange in the middle of its answer, so that the browser can
+// tell. It may be called while the answer is read or written.
+func (x *exchange) cut() {
+	_ = http.NewResponseController(x.ResponseWriter).SetWriteDeadline(longAgo)
+	go x.answer.tenant.Close()
+}

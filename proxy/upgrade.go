@@ -1,0 +1,116 @@
+package proxy
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"time"
+)
+
+// errTaken says that an upgrade has succeeded and both connections are a
+// socket's now: nobody answers any more.
+var errTaken = errors.New("both connections were taken over")
+
+// isUpgrade reports whether r asks for a WebSocket (RFC 6455 section 4.1). We
+// know of no other protocol to switch to, and h2c would lead past us.
+func isUpgrade(r *http.Request) bool {
+	if r.Method != http.MethodGet || !r.ProtoAtLeast(1, 1) || len(r.Header["Upgrade"]) != 1 ||
+		!strings.EqualFold(r.Header["Upgrade"][0], "websocket") {
+		return false
+	}
+	for _, value := range r.Header["Connection"] {
+		for token := range strings.SplitSeq(value, ",") {
+			if strings.EqualFold(strings.TrimSpace(token), "upgrade") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// serveUpgrade relays a request for a WebSocket. The reverse proxy does the
+// handshake only, and returns: what follows needs neither the request, nor its
+// buffers, nor the deep stack of whoever serves it.
+func (p *Proxy) serveUpgrade(x *exchange, r *http.Request) {
+	if r.ContentLength != 0 {
+		x.refuse(http.StatusBadRequest, "An upgrade has no body")
+		return
+	}
+	var ok bool
+	if x.place, ok = p.Sockets.reserve(x.session.ID, p.MaxSockets); !ok {
+		x.Header().Set("Retry-After", "10")
+		x.refuse(http.StatusTooManyRequests, "Too many open connections")
+		return
+	}
+	defer x.place.giveBack()
+	ctx := httptrace.WithClientTrace(x, &httptrace.ClientTrace{
+		GotConn: func(info httptrace.GotConnInfo) { x.conn = info.Conn },
+	})
+	p.reverse.ServeHTTP(x, r.WithContext(ctx))
+}
+
+// takeOver makes a socket of the two connections, once the tenant has agreed
+// to switch protocols.
+func (p *Proxy) takeOver(x *exchange, resp *http.Response) error {
+	if !x.upgrade || x.conn == nil || !strings.EqualFold(resp.Header.Get("Upgrade"), "websocket") {
+		return errors.New("the tenant switched protocols unasked")
+	}
+	tenant := x.conn
+	early := buffered(resp.Body, tenant)
+	browser, unread, err := http.NewResponseController(x.ResponseWriter).Hijack()
+	if err != nil {
+		return fmt.Errorf("take over the browser's connection: %w", err)
+	}
+	resp.Body = http.NoBody // closing it would close the tenant's connection
+	sent, _ := unread.Reader.Peek(unread.Reader.Buffered())
+
+	k := &socket{browser: browser, tenant: tenant}
+	k.mu.Lock() // an end that comes now waits for the answer to the upgrade
+	x.place.take(k)
+	_ = browser.SetWriteDeadline(time.Now().Add(linger))
+	_, err = browser.Write(switchingProtocols(x, resp))
+	_ = browser.SetWriteDeadline(time.Time{})
+	k.mu.Unlock()
+	if err == nil && len(early) > 0 {
+		err = k.toBrowser(early)
+	}
+	if err == nil && len(sent) > 0 {
+		err = k.toTenant(sent)
+	}
+	if err != nil {
+		k.Close()
+		return errTaken
+	}
+	k.run()
+	return errTaken
+}
+
+// buffered returns what the tenant has sent behind its answer, and which the
+// transport has read with it.
+func buffered(body io.Reader, conn interface{ SetReadDeadline(time.Time) error }) []byte {
+	_ = conn.SetReadDeadline(longAgo) // nothing is read from the network
+	early, _ := io.ReadAll(body)
+	_ = conn.SetReadDeadline(time.Time{})
+	return early
+}
+
+// switchingProtocols is the tenant's answer to the upgrade, as the browser gets
+// to see it.
+func switchingProtocols(x *exchange, resp *http.Response) []byte {
+	dropTenantHeaders(resp.Header)
+	for name, values := range x.Header() {
+		resp.Header[name] = values
+	}
+	for _, name := range []string{"Transfer-Encoding", "Content-Length", "Trailer", "Keep-Alive"} {
+		delete(resp.Header, name)
+	}
+	var head bytes.Buffer
+	head.WriteString("HTTP/1.1 101 Switching Protocols\r\n")
+	_ = resp.Header.Write(&head)
+	head.WriteString("\r\n")
+	return head.Bytes()
+}

@@ -12,6 +12,10 @@
 // a browser, which does not tell ports apart. So cookies cross as little as
 // they would between a portal and Qlik Cloud.
 //
+// Qlik's own libraries are used on pages in testdata/mashup, which a front
+// before the portal serves (site_test.go): such pages share the portal's
+// origin, and so its session.
+//
 // Inside of Qlik's own charts nothing of ours draws. Their console messages
 // and accessibility faults are listed (libraryNoise, libraryFaults), each with
 // where it comes from; what is not listed fails a test.

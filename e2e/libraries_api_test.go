@@ -19,6 +19,7 @@ func testAPI(t *testing.T, s *site) {
 	t.Run("a file is downloaded", func(t *testing.T) { testDownload(b.in(t), s) })
 	t.Run("an admin creates, patches and deletes", func(t *testing.T) { testIntegration(t, s) })
 	b.checkOnlyPortal(s)
+	t.Run("in a page of the portal itself", func(t *testing.T) { testOwnPage(viewer.in(t).newTab(), s, s.tenantItself.Viewer()) })
 }
 
 func testPaging(b *tab, s *site) {

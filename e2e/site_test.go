@@ -41,7 +41,7 @@ type process struct {
 
 // pagePolicy is the policy of a careful owner of a page: nothing from anywhere
 // else. Qlik's web components set inline styles.
-const pagePolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:"
+const pagePolicy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:"
 
 // npmFiles are libraries that run in a browser as npm brings them.
 var npmFiles = map[string]string{
@@ -57,20 +57,8 @@ func startSite(t *testing.T, settings ...string) *site {
 	}
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	s := &site{portal: &portal{t: t, url: "http://localhost:" + port, redis: storetest.Redis(t), output: &lockedBuffer{}}}
-	s.tenantItself = demotest.New(t, func(o *demo.Options) {
-		s.tenant = startTap(t, strings.TrimPrefix(o.URL, "http://"))
-		s.demo, o.URL = o.URL, s.tenant.url
-		o.RedirectURIs = []string{s.url + "/login/callback"}
-		o.Runtime = os.DirFS("../static/vendor/nebula")
-	})
-	key := make([]byte, 32)
-	_, _ = rand.Read(key)
-	env := append([]string{
-		"QLIK_SCOPES=user_default offline_access admin_classic", // or not even an admin may administer
-		"PUBLIC_URL=" + s.url, "QLIK_EMBED_RUNTIME_URL=" + s.url + "/qlik", "LOG_FORMAT=text",
-		"QLIK_TENANT_URL=" + s.tenant.url, "QLIK_CLIENT_ID=" + s.tenantItself.ClientID, "QLIK_CLIENT_SECRET=" + s.tenantItself.ClientSecret,
-		"REDIS_URL=" + s.redis.URL, "DATABASE_URL=sqlite::memory:", "SESSION_KEYS=" + base64.StdEncoding.EncodeToString(key),
-	}, settings...)
+	s.startTenant()
+	env := append(s.env(), settings...)
 	for range 2 {
 		addr, one := "127.0.0.1:"+freePort(t), *s.portal
 		one.output = &lockedBuffer{} // a log for each
@@ -86,6 +74,28 @@ func startSite(t *testing.T, settings ...string) *site {
 		s.await(http.StatusOK)
 	}
 	return s
+}
+
+func (s *site) startTenant() {
+	s.t.Helper()
+	s.tenantItself = demotest.New(s.t, func(o *demo.Options) {
+		s.tenant = startTap(s.t, strings.TrimPrefix(o.URL, "http://"))
+		s.demo, o.URL = o.URL, s.tenant.url
+		o.RedirectURIs = []string{s.url + "/login/callback"}
+		o.Runtime = os.DirFS("../static/vendor/nebula")
+	})
+}
+
+// env is the environment of each process.
+func (s *site) env() []string {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key)
+	return []string{
+		"QLIK_SCOPES=user_default offline_access admin_classic", // or not even an admin may administer
+		"PUBLIC_URL=" + s.url, "QLIK_EMBED_RUNTIME_URL=" + s.url + "/qlik", "LOG_FORMAT=text",
+		"QLIK_TENANT_URL=" + s.tenant.url, "QLIK_CLIENT_ID=" + s.tenantItself.ClientID, "QLIK_CLIENT_SECRET=" + s.tenantItself.ClientSecret,
+		"REDIS_URL=" + s.redis.URL, "DATABASE_URL=sqlite::memory:", "SESSION_KEYS=" + base64.StdEncoding.EncodeToString(key),
+	}
 }
 
 // front serves the pages and relays the rest with its Host, as fronts do.
@@ -130,7 +140,7 @@ func (s *site) visitor(t *testing.T, person demo.Person) *profile {
 	t.Helper()
 	visitor := newProfile(t)
 	b := visitor.newTab()
-	b.open(s.url + "/login")
+	b.open(s.url + "/login?return_to=/me") // a page without pictures
 	b.click(byText("button", "Sign in as "+person.Name))
 	b.until("to be back at the portal", `location.origin === "`+s.url+`" && document.readyState === "complete"`)
 	if s.appID == "" {

@@ -45,6 +45,11 @@ func (h *Handlers) relay(c *gin.Context) {
 		proxy.WriteError(c.Writer, p.status, "HTTP-"+http.StatusText(p.status), p.title, requestID(c))
 		return
 	}
+	if isUpgrade(r) {
+		// For the log and the metrics, should it succeed: the answer is then
+		// written by whom the connection belongs to.
+		c.Status(http.StatusSwitchingProtocols)
+	}
 	h.Proxy.ServeHTTP(c.Writer, c.Request)
 }
 

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -34,9 +33,7 @@ func (p program) serve(ctx context.Context) error {
 		return err
 	}
 	if p.getenv("GOGC") == "" {
-		// The heap is a few megabytes: collecting it less often costs little
-		// memory and saves a good part of what a sign-in costs.
-		debug.SetGCPercent(400)
+		paceCollector()
 	}
 	logger := newLogger(p.errOut, c.LogLevel, c.LogFormat)
 	slog.SetDefault(logger) // libraries that log by themselves do it in our form

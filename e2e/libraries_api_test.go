@@ -14,7 +14,7 @@ func testAPI(t *testing.T, s *site) {
 	b := viewer.mashup(t, s, "api.html")
 	t.Run("lists are paged to the end and back", func(t *testing.T) { testPaging(b.in(t), s) })
 	t.Run("people and spaces", func(t *testing.T) { testPeopleAndSpaces(b.in(t), s) })
-	t.Run("errors are readable", func(t *testing.T) { testErrors(b.in(t)) })
+	t.Run("errors are readable", func(t *testing.T) { testErrors(b.in(t), s) })
 	t.Run("a favourite is added and removed", func(t *testing.T) { testFavourite(b.in(t)) })
 	t.Run("a file is downloaded", func(t *testing.T) { testDownload(b.in(t), s) })
 	t.Run("an admin creates, patches and deletes", func(t *testing.T) { testIntegration(t, s) })
@@ -72,11 +72,12 @@ type refusal struct {
 
 func (b *tab) refusal(call string) (r refusal) {
 	b.t.Helper()
-	b.read(`mashup.refusal(({ qlik, items, apps, audits, users, apiKeys, collections }) => `+call+`)`, &r)
+	b.read(`mashup.refusal(({ items, audits, users, roles, themes, apiKeys }) => `+call+`)`, &r)
 	return r
 }
 
-func testErrors(b *tab) {
+func testErrors(b *tab, s *site) {
+	s.control("POST", "/faults", `{"path":"/api/v1/roles","kind":"status","status":429,"retryAfter":7,"count":1}`)
 	for _, c := range []struct {
 		name, call string
 		want       refusal
@@ -84,6 +85,7 @@ func testErrors(b *tab) {
 		{"the tenant's 404", `items.getItem("none")`, refusal{Status: 404, Code: "HTTP-404", Title: "Not found", Said: "404"}},
 		{"the tenant's 403", `audits.getAudits({})`, refusal{Status: 403, Code: "HTTP-403", Title: "Forbidden", Said: "403"}},
 		{"the tenant's 400", `items.getItems({ limit: -1 })`, refusal{Status: 400, Code: "HTTP-400", Title: "Bad request", Said: "400"}},
+		{"the tenant's 429", `roles.getRoles({})`, refusal{Status: 429, Code: "HTTP-429", Title: "API rate limit reached.", Said: "429"}},
 		{"what is not relayed", `apiKeys.getApiKeys({})`, refusal{Status: 404, Code: "HTTP-404", Title: "Not relayed", Said: "404"}},
 	} {
 		b.t.Run(c.name, func(t *testing.T) {
@@ -95,6 +97,11 @@ func testErrors(b *tab) {
 				t.Errorf("got %+v, want %+v", got, c.want)
 			}
 		})
+	}
+	s.tenant.close()
+	defer s.tenant.reopen()
+	if got := b.refusal(`themes.getThemes({})`); got.Status != 502 || got.Said != "502" || got.Title != "The tenant could not be reached" || got.Trace == "" {
+		b.t.Errorf("while the tenant is away: %+v", got)
 	}
 }
 

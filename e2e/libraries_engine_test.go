@@ -199,4 +199,10 @@ func testEndedSession(t *testing.T, s *site, p *profile, library, name string) {
 			}
 		}
 	})
+	// Browsers tell scripts nothing of an upgrade that was refused.
+	var refused event
+	b.read(`mashup.lost(`+quote(s.appID)+`)`, &refused)
+	if refused.Code != 1006 {
+		t.Errorf("a socket without a session closed with %+v", refused)
+	}
 }

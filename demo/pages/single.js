@@ -46,11 +46,29 @@ async function prepare() {
   });
 }
 
+// welcome greets whoever is new to the tenant, in the middle of everything.
+// People for whom a new user is made at each visit never get rid of it.
+function welcome() {
+  const dialog = document.body.appendChild(document.createElement('dialog'));
+  dialog.setAttribute('aria-labelledby', 'welcome');
+  const title = dialog.appendChild(document.createElement('h2'));
+  title.id = 'welcome';
+  title.textContent = 'Welcome';
+  dialog.appendChild(document.createElement('p')).textContent = 'This is your first visit to this tenant.';
+  const button = dialog.appendChild(document.createElement('button'));
+  button.textContent = 'Get started';
+  button.addEventListener('click', () => dialog.remove());
+  dialog.showModal();
+}
+
 async function draw() {
   if (/dark/i.test(view.theme ?? '')) {
     document.documentElement.dataset.theme = 'dark';
   } else if (view.theme) {
     document.documentElement.dataset.theme = 'light';
+  }
+  if (view.welcome) {
+    welcome();
   }
   await prepare();
   const { mountVanillaEmbedComponent } = await window.QlikMain.import('embed-vanilla@v1');

@@ -3,6 +3,7 @@ import { adoptRuntimeStyles } from './styles.js';
 import { Connection } from './connection.js';
 import { Look } from './look.js';
 import { StatePanel } from './states.js';
+import { applyState } from './initial-app-state.js';
 import { interfaces } from './interfaces.js';
 
 // A chart that throws takes its nebula.js instance with it. Drawing again
@@ -30,13 +31,27 @@ function identityOf({ theme, context, language, appearance, exposeRefApi, style,
   return JSON.stringify(rest);
 }
 
+// classic/app calls the app by another name.
+function withAppId(props) {
+  return props.appId ? props : { ...props, appId: props.app };
+}
+
+// prepare selects what the attributes of classic/app ask for.
+function prepare(doc, { clearSelections, clearState, bookmark, select }) {
+  return applyState(doc, {
+    clearSelections: clearSelections || clearState,
+    bookmarkId: bookmark,
+    fieldSelections: (select ?? []).map(({ field, values }) => ({ name: field, values: values.map((value) => ({ qText: String(value) })) })),
+  });
+}
+
 // Embed is one mounted user interface: an app's connection, the drawing, and
 // the state that is shown while there is no drawing.
 class Embed {
   constructor(target, props) {
     adoptStyles();
     adoptRuntimeStyles();
-    this.props = props;
+    this.props = props = withAppId(props);
     this.redraws = 0;
     this.root = target.appendChild(document.createElement('div'));
     this.root.className = `vn vn-embed vn-${(props.ui ?? '').replace(/[^a-z]+/g, '-')}`;
@@ -48,7 +63,8 @@ class Embed {
   }
 
   // update takes new attributes over without drawing again, if it can.
-  update(props) {
+  update(given) {
+    const props = withAppId(given);
     if (identityOf(props) !== identityOf(this.props)) {
       return false;
     }
@@ -94,6 +110,9 @@ class Embed {
     stage.className = 'vn-stage';
     this.root.prepend(stage);
     try {
+      // Once: an app that comes back keeps what was selected meanwhile.
+      this.prepared ??= this.props.ui === 'classic/app' ? prepare(doc, this.props) : undefined;
+      await this.prepared;
       const drawing = await this.draw({ doc, element: stage, props: this.props, look: this.look.current });
       if (this.turn !== turn) {
         drawing.destroy();

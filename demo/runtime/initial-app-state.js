@@ -7,20 +7,22 @@ export function addOnAppOpenCallback({ appId, identity, hostConfig }, callback) 
   return addInitialAppAction({ appId, identity, hostConfig }, (app) => callback({ app }));
 }
 
-export function setInitialAppState(session, { clearSelections, bookmarkId, fieldSelections = [] }) {
-  return addInitialAppAction(session, async (app) => {
-    // A page must open even when one field of its selections is gone.
-    const attempt = (what, promise) => promise.catch((err) => console.warn(`${what} failed:`, err));
-    if (clearSelections) {
-      await attempt('clearing selections', app.clearAll());
-    }
-    if (bookmarkId) {
-      await attempt('applying the bookmark', app.applyBookmark(bookmarkId));
-    }
-    for (const selection of fieldSelections) {
-      await attempt(`selecting in ${selection.name}`, select(app, selection));
-    }
-  });
+export function setInitialAppState(session, state) {
+  return addInitialAppAction(session, (app) => applyState(app, state));
+}
+
+export async function applyState(app, { clearSelections, bookmarkId, fieldSelections = [] }) {
+  // A page must open even when one field of its selections is gone.
+  const attempt = (what, promise) => promise.catch((err) => console.warn(`${what} failed:`, err));
+  if (clearSelections) {
+    await attempt('clearing selections', app.clearAll());
+  }
+  if (bookmarkId) {
+    await attempt('applying the bookmark', app.applyBookmark(bookmarkId));
+  }
+  for (const selection of fieldSelections) {
+    await attempt(`selecting in ${selection.name}`, select(app, selection));
+  }
 }
 
 async function select(app, { name, state, values, search }) {

@@ -27,7 +27,8 @@ export async function drawChart({ doc, element, props, look }) {
   const chart = await instance.render({
     element, type: props.type, fields, properties: props.properties ?? {}, options: {}, onError: logChartError,
   });
-  return { destroy: () => chart.destroy(), setLook: follow(instance), object: chart.model };
+  // Its session object may have gone with the engine session.
+  return { destroy: () => Promise.resolve(chart.destroy()).catch(() => {}), setLook: follow(instance), object: chart.model };
 }
 
 async function findObject(doc, id) {

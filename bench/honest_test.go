@@ -10,7 +10,7 @@ import (
 // TestFloorDoesTheSameWork keeps the comparison honest: what the floor leaves
 // out of the work that both are measured by would flatter nobody.
 func TestFloorDoesTheSameWork(t *testing.T) {
-	r := newRig(t)
+	r := newRig(t, nil, nil)
 	type session struct {
 		Authenticated bool
 		User          struct{ ID, Name, Email string }
@@ -53,7 +53,7 @@ func TestFloorDoesTheSameWork(t *testing.T) {
 
 // TestFloorRefreshesOnce checks the work behind the row of the expired session.
 func TestFloorRefreshesOnce(t *testing.T) {
-	r := newRig(t)
+	r := newRig(t, nil, nil)
 	for _, c := range []*child{r.floor, r.portal} {
 		e := newExpiry(t, c, r.tenant)
 		if took := e.round(t); e.calls[0] != 1 || e.served[0] != parallel || took < 100 {

@@ -16,12 +16,12 @@ type rig struct {
 	floor, portal *child
 }
 
-// newRig starts them all; env goes to the portal.
-func newRig(tb testing.TB, env ...string) *rig {
+// newRig starts them all, with further variables for the two.
+func newRig(tb testing.TB, floor, portal []string) *rig {
 	tb.Helper()
 	r := &rig{redis: redis(tb), tenant: startTenant(tb)}
-	r.floor = r.start(tb, floorProgram)
-	r.portal = r.start(tb, portalProgram, env...)
+	r.floor = r.start(tb, floorProgram, floor...)
+	r.portal = r.start(tb, portalProgram, portal...)
 	return r
 }
 

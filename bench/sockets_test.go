@@ -88,12 +88,19 @@ func perIdleSocket(tb testing.TB, c *child) float64 {
 	signedIn := c.signInMany(tb, idleSockets/socketsPerPerson)
 	time.Sleep(settling)
 	before := c.memory(tb)
-	for i := range idleSockets {
-		conn := c.open(tb, signedIn[i%len(signedIn)])
-		if err := echo(tb.Context(), conn, message); err != nil {
+	sockets := make([]*websocket.Conn, idleSockets)
+	for i := range sockets {
+		sockets[i] = c.open(tb, signedIn[i%len(signedIn)])
+		if err := echo(tb.Context(), sockets[i], message); err != nil {
 			tb.Fatal(err)
 		}
 	}
 	time.Sleep(settling)
-	return float64(c.memory(tb)-before) / 1024 / idleSockets
+	taken := c.memory(tb) - before
+	for i, conn := range sockets {
+		if err := echo(tb.Context(), conn, message); err != nil {
+			tb.Fatalf("socket %d did not stay open: %v", i, err)
+		}
+	}
+	return float64(taken) / 1024 / idleSockets
 }

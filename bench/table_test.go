@@ -27,7 +27,7 @@ func cpuPer(c *child, run func(tb testing.TB) float64) side {
 
 // roundTime is how long one round takes: long enough for a garbage collection
 // or two, short enough that both sides see the same neighbours.
-const roundTime = 800 * time.Millisecond
+const roundTime = 400 * time.Millisecond
 
 // spread is what many rounds came to.
 type spread struct{ low, median, high float64 }
@@ -69,23 +69,27 @@ type row struct{ measure, straightforward, bar, here, met string }
 
 var table []row
 
-// against enters a comparison under its bar, the most the ratio may be. A row
+// enter enters a comparison under its bar, the most the ratio may be. A row
 // without a straightforward figure is a note: no bar was set for it.
 func (c comparison) enter(b *testing.B, measure, straightforward string, bar float64, unit string) {
 	b.Helper()
 	b.ReportMetric(c.ratio.median, "x-floor")
 	b.ReportMetric(c.portal.median, unit)
-	r := row{measure: measure, straightforward: straightforward, bar: fmt.Sprintf("%.2f × floor", bar), met: met(c.ratio.median <= bar)}
-	if straightforward == "" {
-		r.bar, r.met = "", ""
+	r := row{measure: measure, straightforward: straightforward}
+	if straightforward != "" {
+		r.bar = fmt.Sprintf("%.2f × floor", bar)
 	}
+	r.met = met(r.bar, c.ratio.median <= bar)
 	r.here = fmt.Sprintf("%.2f × floor (%.2f–%.2f); %.4g against %.4g %s",
 		c.ratio.median, c.ratio.low, c.ratio.high, c.portal.median, c.floor.median, unit)
 	table = append(table, r)
 }
 
-func met(yes bool) string {
-	if yes {
+func met(bar string, yes bool) string {
+	switch {
+	case bar == "":
+		return "" // a note
+	case yes:
 		return "yes"
 	}
 	return "no"

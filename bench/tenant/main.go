@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -36,6 +37,7 @@ func main() {
 	mux.HandleFunc("GET /api/v1/users/me", signedIn(me))
 	mux.HandleFunc("GET /api/v1/plain", signedIn(fixed("application/json", document(""))))
 	mux.HandleFunc("GET /api/v1/linked", signedIn(fixed("application/json", document(t.url))))
+	mux.HandleFunc("GET /api/v1/compressed", signedIn(compressed(document(""))))
 	mux.HandleFunc("GET /api/v1/download", signedIn(fixed("application/octet-stream", make([]byte, 16<<20))))
 	mux.HandleFunc("/app/", signedIn(echo))
 	server := &http.Server{Addr: os.Getenv("LISTEN_ADDR"), Handler: mux, ReadHeaderTimeout: 10 * time.Second}
@@ -127,6 +129,24 @@ func fixed(kind string, body []byte) http.HandlerFunc {
 		w.Header().Set("Content-Type", kind)
 		w.Header().Set("Content-Length", length)
 		_, _ = w.Write(body)
+	}
+}
+
+// compressed answers as a real tenant does: packed, to whoever can unpack it.
+func compressed(body []byte) http.HandlerFunc {
+	var packed bytes.Buffer
+	zip := gzip.NewWriter(&packed)
+	_, _ = zip.Write(body)
+	_ = zip.Close()
+	plain, small := fixed("application/json", body), fixed("application/json", packed.Bytes())
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Vary", "Accept-Encoding")
+		if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			plain(w, r)
+			return
+		}
+		w.Header().Set("Content-Encoding", "gzip")
+		small(w, r)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // chunks are the buffers that are borrowed while something passes.
 var chunks = sync.Pool{New: func() any { return new(chunk) }}
 
-const chunkSize = 32 << 10
+const chunkSize = 64 << 10
 
 type chunk [chunkSize]byte
 

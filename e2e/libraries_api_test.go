@@ -17,6 +17,7 @@ func testAPI(t *testing.T, s *site) {
 	t.Run("errors are readable", func(t *testing.T) { testErrors(b.in(t), s) })
 	t.Run("a favourite is added and removed", func(t *testing.T) { testFavourite(b.in(t)) })
 	t.Run("a file is downloaded", func(t *testing.T) { testDownload(b.in(t), s) })
+	t.Run("a rate limit is told and obeyed", func(t *testing.T) { testRateLimit(b.in(t), s) })
 	t.Run("an admin creates, patches and deletes", func(t *testing.T) { testIntegration(t, s) })
 	b.checkOnlyPortal(s)
 	t.Run("in a page of the portal itself", func(t *testing.T) { testOwnPage(viewer.in(t).newTab(), s, s.tenantItself.Viewer()) })
@@ -77,7 +78,6 @@ func (b *tab) refusal(call string) (r refusal) {
 }
 
 func testErrors(b *tab, s *site) {
-	s.control("POST", "/faults", `{"path":"/api/v1/roles","kind":"status","status":429,"retryAfter":7,"count":1}`)
 	for _, c := range []struct {
 		name, call string
 		want       refusal
@@ -85,7 +85,6 @@ func testErrors(b *tab, s *site) {
 		{"the tenant's 404", `items.getItem("none")`, refusal{Status: 404, Code: "HTTP-404", Title: "Not found", Said: "404"}},
 		{"the tenant's 403", `audits.getAudits({})`, refusal{Status: 403, Code: "HTTP-403", Title: "Forbidden", Said: "403"}},
 		{"the tenant's 400", `items.getItems({ limit: -1 })`, refusal{Status: 400, Code: "HTTP-400", Title: "Bad request", Said: "400"}},
-		{"the tenant's 429", `roles.getRoles({})`, refusal{Status: 429, Code: "HTTP-429", Title: "API rate limit reached.", Said: "429"}},
 		{"what is not relayed", `apiKeys.getApiKeys({})`, refusal{Status: 404, Code: "HTTP-404", Title: "Not relayed", Said: "404"}},
 	} {
 		b.t.Run(c.name, func(t *testing.T) {
@@ -103,6 +102,19 @@ func testErrors(b *tab, s *site) {
 	if got := b.refusal(`themes.getThemes({})`); got.Status != 502 || got.Said != "502" || got.Title != "The tenant could not be reached" || got.Trace == "" {
 		b.t.Errorf("while the tenant is away: %+v", got)
 	}
+}
+
+// testRateLimit: while the tenant wants to be left alone, it is, and the page
+// reads why.
+func testRateLimit(b *tab, s *site) {
+	s.control("POST", "/faults", `{"path":"/api/v1/roles","kind":"status","status":429,"retryAfter":1,"count":1}`)
+	for range 2 {
+		got := b.refusal(`roles.getRoles({})`)
+		if got.Status != 429 || got.Code != "HTTP-429" || got.Said != "429" || got.Trace == "" {
+			b.t.Errorf("got %+v", got)
+		}
+	}
+	b.until("the limit to pass", `(await mashup.refusal(({ roles }) => roles.getRoles({}))).Answer`)
 }
 
 func testFavourite(b *tab) {

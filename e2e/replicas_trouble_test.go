@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"net/http"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,8 +30,6 @@ func TestTroubleOfRedisIsNoSignOut(t *testing.T) {
 		{"answers take 5s", func() { line.Delay(5 * time.Second) }, line.Restore, false},
 		{"answers take 0.6s", func() { line.Delay(600 * time.Millisecond) }, line.Restore, true},
 		{"hangs", line.Hang, line.Restore, false},
-		{"no more clients", func() { mustAskRedis(t, redis.Addr, "CONFIG", "SET", "maxclients", "1"); line.Cut() },
-			func() { mustAskRedis(t, redis.Addr, "CONFIG", "SET", "maxclients", "1000") }, false},
 		{"read-only", func() { mustAskRedis(t, redis.Addr, "REPLICAOF", "127.0.0.1", "1") },
 			func() { mustAskRedis(t, redis.Addr, "REPLICAOF", "NO", "ONE") }, true},
 	} {
@@ -37,12 +37,14 @@ func TestTroubleOfRedisIsNoSignOut(t *testing.T) {
 			due := set.signIn(1, at)
 			tt.begin()
 			time.Sleep(time.Second) // until nothing is served from memory, and a token is due
+			var wg sync.WaitGroup
 			for _, cookie := range []string{fresh, due} {
 				for _, path := range []string{"/", "/apps", "/api/session", "/qlik/api/v1/users/me"} {
-					set.checkTroubled(t, path, cookie, tt.partly)
+					wg.Go(func() { set.checkTroubled(t, path, cookie, tt.partly) })
 				}
 			}
-			set.checkTroubled(t, "/login?return_to=/apps", "", tt.partly)
+			wg.Go(func() { set.checkTroubled(t, "/login?return_to=/apps", "", tt.partly) })
+			wg.Wait()
 			tt.end()
 			for _, cookie := range []string{fresh, due} {
 				set.awaitServed(t, cookie)
@@ -64,7 +66,8 @@ func (s *replicaSet) checkTroubled(t *testing.T, path, cookie string, partly boo
 	case a.took > 2*time.Second:
 		t.Errorf("%s: answered %d after %v", path, a.status, a.took)
 	case a.status == http.StatusServiceUnavailable:
-		if a.header.Get("Retry-After") == "" || len(a.cookies) > 0 || a.header.Get("Location") != "" {
+		touched := slices.ContainsFunc(a.cookies, func(c *http.Cookie) bool { return c.Name == replicaCookie })
+		if a.header.Get("Retry-After") == "" || touched || a.header.Get("Location") != "" {
 			t.Errorf("%s: 503 with Retry-After %q, cookies %v, Location %q", path, a.header.Get("Retry-After"), a.cookies, a.header.Get("Location"))
 		}
 	case !partly || !a.served() && cookie != "":

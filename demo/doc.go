@@ -17,7 +17,9 @@
 //	machine.go                 the grants without a person: bots and impersonation
 //	grants.go, idtoken.go      codes and tokens; ID tokens and their defects
 //	bearer.go, ratelimit.go    who may call the REST API, and how often
-//	crossorigin.go             pages elsewhere: CORS, and whose cookies count
+//	crossorigin.go, cookies.go pages elsewhere: CORS, whose cookies count, third-party cookies
+//	jwtsession.go, jws.go      /login/jwt-session: signed tokens that begin a cookie session
+//	jwtproviders.go            the identity providers that sign them
 //	people.go, content.go      people, spaces, apps, and who sees what
 //	users.go, items.go, …      one file per REST collection; platform.go has the small ones
 //	admin.go, shelf.go         what the endpoints for admins share: rights, JSON Patch, filters; their records
@@ -27,17 +29,25 @@
 //	reports.go, thumbnail.go   pictures of charts and of apps, drawn
 //	single.go                  /single/ and /sense/app/…: the tenant's own pages, for frames
 //	sockets.go, qix.go         /app/…: lets sockets in and hands them to package engine
-//	runtime.go                 /qlik-embed/: the browser runtime that was given to New
+//	runtime.go                 /qlik-embed/ and /resources/: the browser runtime that was given to New
 //	pages.go, pages/           HTML, CSS and the one script of the pages
 //
 // What it copies: the code flow with PKCE, consent, refresh, exchange, machine
 // grants and revocation; redirects, cursors, errors, rate limits and CSRF of
 // the REST API; bearer, temporary token and cookie at the engine; the limits
-// of the registry; frames that need a cookie and a place on the list. What a
-// real tenant does and this one does not:
+// of the registry; frames that need a cookie and a place on the list; cookie
+// sessions by JWT with each check, and the second user that a wrong subject
+// makes; the Capability APIs that mashups use, without their Global API, as in
+// Qlik Cloud. Where the documents are silent it does this: a JWT is refused
+// with 401 and the wrong claim in the detail, or with 406 and no word when no
+// identity provider is meant; a new user gets 403 for a moment; engine sockets
+// end with 4006 when their token or cookie session does, and an open socket
+// counts as use of its session. What a real tenant does and this one does not:
 //
-//   - private_key_jwt, JWT sessions, dynamic registration, anonymous embedding,
-//     and identity providers other than its own login page
+//   - private_key_jwt, dynamic registration, anonymous embedding, and identity
+//     providers other than its own login page and JWT
+//   - taking over name, e-mail address and groups of a user from a JWT: they
+//     count for new users only, who may see Sales and Operations
 //   - scopes finer than user_default, admin_classic, admin.csp and identity.*;
 //     every other scope is granted and opens nothing
 //   - writing content: apps, spaces, users and themes are fixed, only
@@ -45,7 +55,8 @@
 //   - selections, PDF and PowerPoint in reports: a report is a motif, not the chart
 //   - the hub, the console's pages, automations, alerts, licences and data
 //     connections
-//   - core-init and the capability APIs below /resources
+//   - core-init; AngularJS, jQuery and the Global API behind js/qlik; menus
+//     of charts in frames (opt=ctxmenu); ai/assistant
 //
 // A token is good because it is in the table of grants, not because of its
 // signature: revocation works at once. Nothing secret is logged.

@@ -18,7 +18,8 @@ type session struct {
 
 	// Guarded by Engine.mu.
 	users     int
-	expiresAt time.Time // when users is 0
+	ttl       time.Duration // the longest that a socket asked for
+	expiresAt time.Time     // when users is 0
 
 	mu      sync.Mutex
 	opened  bool
@@ -60,7 +61,7 @@ func (e *Engine) join(s *socket, app *appContent, identity string, ttl time.Dura
 		e.sessions[key] = ses
 	}
 	ses.users++
-	s.ttl = ttl
+	ses.ttl = max(ses.ttl, ttl)
 	s.session = ses
 	e.sockets[s] = struct{}{}
 	e.running.Add(1)
@@ -82,7 +83,7 @@ func (e *Engine) leave(s *socket) {
 	ses.mu.Unlock()
 	ses.users--
 	if ses.users == 0 {
-		ses.expiresAt = e.now().Add(s.ttl)
+		ses.expiresAt = e.now().Add(ses.ttl)
 	}
 	e.sweep()
 }

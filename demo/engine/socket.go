@@ -32,7 +32,6 @@ type socket struct {
 	conn    *websocket.Conn
 	viewer  Viewer
 	session *session
-	ttl     time.Duration // of the session, should this be its last socket
 	wake    chan struct{} // something is in pending
 
 	// Guarded by session.mu.

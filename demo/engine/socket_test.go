@@ -55,14 +55,20 @@ func TestSelectionsAreSeparatePerViewerAppAndIdentity(t *testing.T) {
 	}
 }
 
-// gone waits until the engine has noticed that a socket is closed.
+// gone waits until the engine has noticed that all sockets are closed.
 func (s *stand) gone(t *testing.T) {
 	t.Helper()
-	for range 200 {
+	s.left(t, 0)
+}
+
+// left waits until so many sockets are open.
+func (s *stand) left(t *testing.T, want int) {
+	t.Helper()
+	for range 2000 {
 		s.mu.Lock()
 		n := len(s.sockets)
 		s.mu.Unlock()
-		if n == 0 {
+		if n == want {
 			return
 		}
 		time.Sleep(time.Millisecond)
@@ -92,6 +98,20 @@ func TestSessionsSurviveTheirSocketForTheirTTL(t *testing.T) {
 	s.gone(t)
 	if c = s.openAs(t, "sales-app", "viewer=bob"); c.state != "SESSION_CREATED" {
 		t.Errorf("without ttl: %s", c.state)
+	}
+}
+
+// A page with a socket of its own that keeps the session must not lose it to
+// the charts, whose sockets ask for nothing and may be the last to go.
+func TestLongestTTLOfASessionCounts(t *testing.T) {
+	s := newStand(t)
+	keeper, charts := s.openAs(t, "sales-app", "viewer=bob&ttl=60s"), s.openAs(t, "sales-app", "viewer=bob")
+	keeper.conn.CloseNow()
+	s.left(t, 1)
+	charts.conn.CloseNow()
+	s.gone(t)
+	if c := s.openAs(t, "sales-app", "viewer=bob"); c.state != "SESSION_ATTACHED" {
+		t.Errorf("after both: %s", c.state)
 	}
 }
 

@@ -97,6 +97,9 @@ func (s *Sessions) hear(m *redis.Message, ended func(handle string)) {
 		s.recall.hearTaken(m.Payload)
 	default:
 		if sent, err := strconv.ParseInt(m.Payload, 10, 64); err == nil {
+			if s.opened.deaf() {
+				s.opened.dropAll() // who knows what was said meanwhile
+			}
 			s.opened.heard.Store(sent)
 		}
 	}

@@ -10,14 +10,15 @@ import (
 )
 
 const (
-	// openedFor is how long a session is served from memory after it was read:
-	// a page asks for dozens of things at once. It also bounds what could be
-	// served of a session that somebody removed from Redis by hand.
-	openedFor = 900 * time.Millisecond
+	// openedFor is how long a session is served from memory after it was read.
+	// It also bounds what could be served of one that somebody has removed from
+	// Redis by hand.
+	openedFor = 3 * time.Second
 	// beatEvery is how often a process makes sure that news reach it, as long
-	// as it has sessions in memory, and deafAfter how old the last proof may be.
-	beatEvery = 200 * time.Millisecond
-	deafAfter = 700 * time.Millisecond
+	// as it has sessions in memory, and deafAfter how old the last proof may be:
+	// below the second within which an ended session must be refused.
+	beatEvery = 400 * time.Millisecond
+	deafAfter = 900 * time.Millisecond
 	// openedShards spread the sessions, openedMost bounds those of one shard:
 	// some 16,000 sessions of a few kilobytes in all.
 	openedShards = 64

@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -13,8 +15,11 @@ import (
 	"vitrine/auth"
 )
 
-// reads counts the commands that read a session.
-type reads struct{ atomic.Int64 }
+// reads counts the commands that read a session, and slows them down.
+type reads struct {
+	atomic.Int64
+	delay time.Duration
+}
 
 func (r *reads) DialHook(next redis.DialHook) redis.DialHook { return next }
 
@@ -22,6 +27,7 @@ func (r *reads) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
 		if strings.HasPrefix(cmd.Name(), "get") {
 			r.Add(1)
+			time.Sleep(r.delay)
 		}
 		return next(ctx, cmd)
 	}
@@ -111,6 +117,27 @@ func TestSessionIsReadOnceForManyRequests(t *testing.T) {
 	})
 }
 
+func TestOneReadsForAllWhoAskAtOnce(t *testing.T) {
+	eachRedis(t, func(t *testing.T, s *Sessions) {
+		read := reads{delay: 100 * time.Millisecond}
+		s.Redis.AddHook(&read)
+		mustCreate(t, s, sessionID)
+		var all sync.WaitGroup
+		for range 50 {
+			all.Go(func() {
+				if _, found, err := s.Session(context.Background(), sessionID); err != nil || !found {
+					t.Errorf("session: found=%v, err=%v", found, err)
+				}
+			})
+		}
+		all.Wait()
+		// A slow machine may start some of them late.
+		if n := read.Load(); n > 10 {
+			t.Errorf("50 at once read the session %d times", n)
+		}
+	})
+}
+
 func TestEndedSessionLeavesEveryMemory(t *testing.T) {
 	ends := map[string]func(*Sessions) error{
 		"signed out":       func(s *Sessions) error { _, _, err := s.EndSession(context.Background(), sessionID); return err },
@@ -144,7 +171,7 @@ func TestEndedSessionLeavesEveryMemory(t *testing.T) {
 				return !found && err == nil
 			})
 			// What is in memory would be served for longer than that.
-			if took := time.Since(ended); took > openedFor/2 {
+			if took := time.Since(ended); took > time.Second {
 				t.Errorf("%s: another process served it for %v more", name, took)
 			}
 		}
@@ -171,7 +198,7 @@ func TestNewTokensReachEveryMemory(t *testing.T) {
 		}
 		saved := time.Now()
 		within(t, "new token", func() bool { return mustFind(t, far).Tokens.AccessToken == "newer" })
-		if took := time.Since(saved); took > openedFor/2 {
+		if took := time.Since(saved); took > time.Second {
 			t.Errorf("another process served the old token for %v more", took)
 		}
 	})
@@ -192,7 +219,8 @@ func TestNothingIsServedFromMemoryWithoutNews(t *testing.T) {
 		if _, _, found := s.opened.get("other", otherID, true); found {
 			t.Error("kept though nobody would have heard of an end")
 		}
-		s.opened.dropAll() // as after every new connection
+		s.opened.heard.Store(moment() - int64(deafAfter) - 1)
+		s.hear(&redis.Message{Channel: "beat", Payload: strconv.FormatInt(moment(), 10)}, nil)
 		if _, _, found := s.opened.get(auth.Handle(sessionID), sessionID, true); found {
 			t.Error("served though its end may have been missed")
 		}

@@ -20,31 +20,38 @@ var packers = sync.Pool{New: func() any {
 
 var unpackers = sync.Pool{New: func() any { return flate.NewReader(nil) }}
 
-// pack writes v as JSON without its redundancy: tokens are base64, a quarter of
-// which is air, and they are most of what Redis keeps for us. Only the
-// frequency of characters is used, never what repeats: a record's size must
-// not tell whether one part of it is like another.
-func pack(v any) ([]byte, error) {
+// packed kinds of record stay in Redis for as long as a session. What lives for
+// a minute is not worth the time it takes to pack it.
+func packed(kind string) bool { return kind == kindSession || kind == kindCard }
+
+// pack writes v as JSON, and that of packed kinds without its redundancy: tokens
+// are base64, a quarter of which is air, and they are most of what Redis keeps
+// for us. Only the frequency of characters is used, never what repeats: a
+// record's size must not tell whether one part of it is like another.
+func pack(kind string, v any) ([]byte, error) {
 	plain, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
+	if err != nil || !packed(kind) {
+		return plain, err
 	}
 	w := packers.Get().(*flate.Writer)
 	defer packers.Put(w)
-	var packed bytes.Buffer
-	w.Reset(&packed)
+	var b bytes.Buffer
+	w.Reset(&b)
 	if _, err := w.Write(plain); err != nil {
 		return nil, err
 	}
 	err = w.Close()
-	return packed.Bytes(), err
+	return b.Bytes(), err
 }
 
 // unpack is the reverse of pack.
-func unpack(packed []byte, v any) error {
+func unpack(kind string, record []byte, v any) error {
+	if !packed(kind) {
+		return json.Unmarshal(record, v)
+	}
 	r := unpackers.Get().(io.ReadCloser)
 	defer unpackers.Put(r)
-	if err := r.(flate.Resetter).Reset(bytes.NewReader(packed), nil); err != nil {
+	if err := r.(flate.Resetter).Reset(bytes.NewReader(record), nil); err != nil {
 		return err
 	}
 	plain, err := io.ReadAll(io.LimitReader(r, mostUnpacked))

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/singleflight"
 
 	"vitrine/auth"
 )
@@ -39,6 +41,7 @@ type Sessions struct {
 	updates atomic.Int64 // under way, or waiting for Redis to come back
 	pulse   pulse
 	opened  opened
+	reads   singleflight.Group
 	recall  recall
 }
 
@@ -116,16 +119,39 @@ func (s *Sessions) CreateSession(ctx context.Context, session auth.Session) erro
 // Session implements auth.Store: GETEX reads the record and starts its idle
 // time anew in one round trip, unless that was done a moment ago.
 func (s *Sessions) Session(ctx context.Context, id string) (auth.Session, bool, error) {
-	name, secret, ok := splitID(id)
+	name, _, ok := splitID(id)
 	if !ok {
 		return auth.Session{}, false, nil
 	}
-	handle := auth.Handle(name)
-	session, mark, found := s.opened.get(handle, id, true)
+	session, mark, found := s.opened.get(auth.Handle(name), id, true)
 	if found {
 		return session, true, nil
 	}
-	key := s.handleKey(kindSession, handle)
+	// A page asks for dozens of things at once: one reads for all.
+	// Nobody joins a read that began before the session ended.
+	read := s.reads.DoChan(id+strconv.FormatUint(mark.drops, 36), func() (any, error) {
+		session, found, err := s.use(context.WithoutCancel(ctx), id, mark)
+		return reading{session, found}, err
+	})
+	select {
+	case done := <-read:
+		r, _ := done.Val.(reading)
+		return r.session, r.found, done.Err
+	case <-ctx.Done():
+		return auth.Session{}, false, ctx.Err()
+	}
+}
+
+// reading is what a read of a session has found.
+type reading struct {
+	session auth.Session
+	found   bool
+}
+
+// use reads a session from Redis and starts its idle time anew.
+func (s *Sessions) use(ctx context.Context, id string, mark openedMark) (auth.Session, bool, error) {
+	name, secret, _ := splitID(id)
+	key := s.handleKey(kindSession, mark.handle)
 	record, err := s.Redis.GetEx(ctx, key, s.IdleTimeout).Bytes()
 	session, generation, found, err := s.openedReply(id, key, secret, record, err)
 	if err == nil && !found {
@@ -206,7 +232,7 @@ func (s *Sessions) handleKey(kind, handle string) string {
 }
 
 func (s *Sessions) sealJSON(kind, key, secret string, generation uint64, v any) ([]byte, error) {
-	plain, err := pack(v)
+	plain, err := pack(kind, v)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", kind, err)
 	}
@@ -218,7 +244,7 @@ func (s *Sessions) openJSON(kind, key, secret string, record []byte, v any) (gen
 	if err != nil {
 		return 0, err
 	}
-	return generation, unpack(plain, v)
+	return generation, unpack(kind, plain, v)
 }
 
 // splitID takes a session ID apart. What is not of that form is nobody's.

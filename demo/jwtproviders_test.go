@@ -43,7 +43,7 @@ func TestAdminsRegisterJWTProviders(t *testing.T) {
 		t.Fatalf("create: %d %s", made.status, made.raw)
 	}
 	token := func() string {
-		return signedJWT(t, "ES384", "k1", goodClaims(s, time.Now(), nil))
+		return signedJWT(t, "ES384", "k1", goodClaims(time.Now(), nil))
 	}
 	server := map[string]string{"Origin": ""}
 	if a := exchangeJWT(t, s, token(), server); a.status != 200 {

@@ -62,7 +62,7 @@ func withProviders(t *testing.T) func(*demo.Options) {
 }
 
 // goodClaims are for the viewer; changes replace claims, nil removes one.
-func goodClaims(s *demotest.Server, now time.Time, changes map[string]any) map[string]any {
+func goodClaims(now time.Time, changes map[string]any) map[string]any {
 	claims := map[string]any{
 		"iss": jwtIssuer, "aud": "qlik.api/login/jwt-session", "sub": "new|1", "subType": "user", "name": "Nora New",
 		"email": "nora@brightwater.example", "email_verified": true, "groups": []string{"Sales"}, "jti": rand.Text(),
@@ -186,7 +186,7 @@ func TestJWTIsCheckedInEveryRespect(t *testing.T) {
 			if kid == "" {
 				kid = "rsa"
 			}
-			a := exchangeJWT(t, s, signedJWT(t, alg, kid, goodClaims(s, now, row.claims)), row.header)
+			a := exchangeJWT(t, s, signedJWT(t, alg, kid, goodClaims(now, row.claims)), row.header)
 			if a.status != row.status || detailOf(a) != row.detail {
 				t.Errorf("got %d %q, want %d %q", a.status, detailOf(a), row.status, row.detail)
 			}
@@ -202,10 +202,18 @@ func TestJWTIsCheckedInEveryRespect(t *testing.T) {
 
 func TestTamperedJWTIsRefused(t *testing.T) {
 	s := demotest.New(t, withProviders(t))
-	token := signedJWT(t, "RS256", "rsa", goodClaims(s, time.Now(), nil))
-	other := strings.Split(signedJWT(t, "RS256", "rsa", goodClaims(s, time.Now(), map[string]any{"sub": "admin"})), ".")
+	token := signedJWT(t, "RS256", "rsa", goodClaims(time.Now(), nil))
+	other := strings.Split(signedJWT(t, "RS256", "rsa", goodClaims(time.Now(), map[string]any{"sub": "admin"})), ".")
 	parts := strings.Split(token, ".")
 	if a := exchangeJWT(t, s, parts[0]+"."+other[1]+"."+parts[2], nil); a.status != 401 || detailOf(a) != "the signature is wrong" {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
+}
+
+func TestWebIntegrationOfAJWTMayStandInTheQuery(t *testing.T) {
+	s := demotest.New(t, withProviders(t))
+	header := map[string]string{"Authorization": "Bearer " + signedJWT(t, "RS256", "rsa", goodClaims(time.Now(), nil)), "Origin": portal}
+	if a := do(t, request(t, "POST", s.URL+"/login/jwt-session?qlik-web-integration-id="+demo.WebIntegrationID, "", header)); a.status != 200 || a.raw != "{}\n" {
 		t.Errorf("%d %s", a.status, a.raw)
 	}
 }
@@ -213,7 +221,7 @@ func TestTamperedJWTIsRefused(t *testing.T) {
 func TestJWTWorksOnce(t *testing.T) {
 	c := newClock()
 	s := demotest.New(t, withClock(c), withProviders(t))
-	token := signedJWT(t, "RS256", "rsa", goodClaims(s, c.now(), nil))
+	token := signedJWT(t, "RS256", "rsa", goodClaims(c.now(), nil))
 	if a := exchangeJWT(t, s, token, nil); a.status != 200 || a.header.Get("Access-Control-Allow-Origin") != portal {
 		t.Fatalf("first: %d %s", a.status, a.raw)
 	}
@@ -238,7 +246,7 @@ func TestJWTSubjectDecidesWhoItIs(t *testing.T) {
 	s := demotest.New(t, withClock(c), withProviders(t))
 	viewer := call(t, s, s.AccessToken(t, s.Viewer()), "GET", "/api/v1/users/"+s.Viewer().ID, "")
 	signIn := func(changes map[string]any) answer {
-		a := exchangeJWT(t, s, signedJWT(t, "ES384", "ec", goodClaims(s, c.now(), changes)), nil)
+		a := exchangeJWT(t, s, signedJWT(t, "ES384", "ec", goodClaims(c.now(), changes)), nil)
 		if a.status != 200 {
 			return a
 		}
@@ -278,7 +286,7 @@ func TestJWTSubjectDecidesWhoItIs(t *testing.T) {
 func TestNewcomersAreWelcomedOnce(t *testing.T) {
 	c := newClock()
 	s := demotest.New(t, withClock(c), withProviders(t))
-	header := sessionOf(t, s, exchangeJWT(t, s, signedJWT(t, "ES384", "ec", goodClaims(s, c.now(), nil)), nil))
+	header := sessionOf(t, s, exchangeJWT(t, s, signedJWT(t, "ES384", "ec", goodClaims(c.now(), nil)), nil))
 	delete(header, "Origin") // a frame has none
 	page := func() answer { return do(t, request(t, "GET", s.URL+"/single/?appid=a&sheet=b", "", header)) }
 	if a := page(); a.status != 403 {

@@ -58,7 +58,14 @@ export class App {
     this.#parts.forEach((part) => part.start(doc));
   }
 
+  // fail ends the app: openApp gives a new one from here on. What is drawn
+  // stays for as long as the mashup wants to show it.
   #fail(error) {
+    if (this.isClosed) {
+      return;
+    }
+    this.isClosed = true;
+    this.connection?.close();
     this.#settle.reject(error);
     if (this.doc) {
       this.doc = undefined;

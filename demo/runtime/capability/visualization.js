@@ -44,12 +44,15 @@ class Visualization {
   }
 }
 
-// columnsOf sorts what create takes: names of fields, "=expressions", and
-// definitions as the engine has them.
+// columnsOf sorts what create takes: names of fields, "=expressions",
+// definitions as the engine has them, and master items, whose type nebula.js
+// knows by another name.
 function columnsOf(columns) {
-  const isMeasure = (column) => (typeof column === 'string' ? column.startsWith('=') : column.qDef?.qDef !== undefined || column.qMeasure);
+  const isMeasure = (column) =>
+    (typeof column === 'string' ? column.startsWith('=') : column.qDef?.qDef !== undefined || column.qType === 'measure');
+  const named = (column) => (column.qLibraryId ? { ...column, type: column.qType } : column);
   return {
-    dimensions: columns.filter((column) => !isMeasure(column)),
-    measures: columns.filter(isMeasure),
+    dimensions: columns.filter((column) => !isMeasure(column)).map(named),
+    measures: columns.filter(isMeasure).map(named),
   };
 }

@@ -31,16 +31,21 @@ type sheetPage struct {
 	ChartHref  string
 	TableHref  string
 	OtherHref  string // the same in the mode that works everywhere
-	SignInHref string // the way back here when the session has ended
-	Link       string
-	RelayURL   string // where the libraries reach the tenant
-	RuntimeURL string
-	View       string // what the page's script works with, as JSON
-	Library    bool   // the browser library is there
-	Table      bool
-	Figures    []fact // objects that show one number
-	Tables     []dataTable
-	Notices    []string
+	Direct     bool   // the developer's page talks to the tenant itself
+	RelayedHref,
+	DirectHref string // the developer's page, one way and the other
+	Code         string // what the developer's page runs
+	TenantLogout string
+	SignInHref   string // the way back here when the session has ended
+	Link         string
+	RelayURL     string // where the libraries reach the tenant
+	RuntimeURL   string
+	View         string // what the page's script works with, as JSON
+	Library      bool   // the browser library is there
+	Table        bool
+	Figures      []fact // objects that show one number
+	Tables       []dataTable
+	Notices      []string
 }
 
 // sheetView is what the scripts of the embed modes know of the sheet.
@@ -64,6 +69,7 @@ type sheetView struct {
 	Library    string      `json:"library"`
 	EnginePath string      `json:"enigma"`
 	Language   string      `json:"language"`
+	UserID     string      `json:"userId"` // whom the tenant's cookie should name, too
 }
 
 // sheet shows one sheet of an app, embedded in the chosen mode, or its numbers.
@@ -139,6 +145,7 @@ func (h *Handlers) newSheetPage(c *gin.Context, app qlik.App, sheet qlik.Sheet, 
 		RelayURL: h.PublicURL + relayPrefix, RuntimeURL: h.EmbedRuntimeURL,
 		Library: mode.Library == "" || h.Static.Has(mode.Library),
 	}
+	h.developerPart(c, &page, state)
 	if state.Defect {
 		page.Notices = append(page.Notices, h.text("link.defect"))
 	}
@@ -151,7 +158,7 @@ func (h *Handlers) newSheetPage(c *gin.Context, app qlik.App, sheet qlik.Sheet, 
 		query = state.query("embed", asked, "view", "table")
 	}
 	page.Sheets = h.sheetCards(app.ID, sheet.ID, query, known.sheets)
-	view, err := json.Marshal(h.sheetView(page, sheet, known.theme, state, c.Query("via") == "tenant"))
+	view, err := json.Marshal(h.sheetView(page, sheet, known.theme, state, session(c).User.ID))
 	page.View = string(view)
 	return page, err
 }
@@ -167,12 +174,12 @@ func (h *Handlers) modeLinks(path string, current embedMode, state deepLink) []m
 	return links
 }
 
-func (h *Handlers) sheetView(page sheetPage, sheet qlik.Sheet, theme string, state deepLink, direct bool) sheetView {
+func (h *Handlers) sheetView(page sheetPage, sheet qlik.Sheet, theme string, state deepLink, userID string) sheetView {
 	view := sheetView{
 		Mode: page.Mode.Name, AppID: page.App.ID, SheetID: sheet.ID, Select: state.Selections, Bookmark: state.Bookmark,
 		Bare: page.Bare, Theme: theme, Columns: sheet.Columns, Rows: sheet.Rows, Cells: sheet.Cells,
-		Tenant: h.TenantURL, Relay: page.RelayURL, SignIn: page.SignInHref, Direct: direct, Language: page.Lang,
-		JWT: h.JWT != nil, WebID: h.WebIntegrationID,
+		Tenant: h.TenantURL, Relay: page.RelayURL, SignIn: page.SignInHref, Direct: page.Direct, Language: page.Lang,
+		JWT: h.JWT != nil, WebID: h.WebIntegrationID, UserID: userID,
 	}
 	if page.Mode.Library != "" {
 		view.Library = h.Static.URL(page.Mode.Library)
@@ -185,3 +192,18 @@ func (h *Handlers) sheetView(page sheetPage, sheet qlik.Sheet, theme string, sta
 
 // enigmaLibrary opens an app through the relay.
 const enigmaLibrary = "vendor/nebula/enigma.js"
+
+// developerPart is for the pages that show how they are made, or that use the
+// tenant's own session.
+func (h *Handlers) developerPart(c *gin.Context, page *sheetPage, state deepLink) {
+	if !page.Mode.Cookie && page.Mode.Name != "enigma" {
+		return
+	}
+	page.TenantLogout = h.tenantLogout(c)
+	if page.Mode.Name == "enigma" {
+		page.Direct = c.Query("via") == "tenant"
+		page.RelayedHref = c.Request.URL.Path + state.query("embed", "enigma")
+		page.DirectHref = c.Request.URL.Path + state.query("embed", "enigma", "via", "tenant")
+		page.Code = h.enigmaCode(page.App.ID, page.Direct)
+	}
+}

@@ -91,10 +91,10 @@ func usedKeys(t *testing.T) map[string]bool {
 		for _, m := range asks.FindAllSubmatch(raw, -1) {
 			used[string(m[1])] = true
 		}
-		if mode, ok := strings.CutPrefix(strings.TrimSuffix(name, ".html"), "embed/"); ok && mode != "stage" {
+		if mode, ok := strings.CutPrefix(strings.TrimSuffix(name, ".html"), "embed/"); ok && mode != "stage" && mode != "cookie" {
 			used["mode."+mode], used["mode."+mode+".text"] = true, true
 		}
-		for _, m := range regexp.MustCompile(`template "state" dict "Name" "([a-z-]+)"`).FindAllSubmatch(raw, -1) {
+		for _, m := range regexp.MustCompile(`template "state" dict "Name" "([a-z0-9-]+)"`).FindAllSubmatch(raw, -1) {
 			for _, part := range []string{"title", "text", "action"} {
 				used["state."+string(m[1])+"."+part] = true
 			}

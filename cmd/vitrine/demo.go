@@ -2,7 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -34,9 +38,14 @@ func startDemo(c *config.Config, vendor fs.FS, logger *slog.Logger) (*demoTenant
 	if err != nil {
 		return nil, fmt.Errorf("open browser runtime: %w", err)
 	}
+	provider, err := demoIdentityProvider(c)
+	if err != nil {
+		return nil, err
+	}
 	tenant, err := demo.New(demo.Options{
 		URL: c.DemoURL, ClientID: c.ClientID, ClientSecret: c.ClientSecret.Reveal(),
 		RedirectURIs: []string{c.PublicURL + "/login/callback"}, Runtime: browserRuntime,
+		IdentityProviders: []demo.IdentityProvider{provider}, FrameOrigins: []string{strings.SplitAfter(c.PublicURL, "://")[1]},
 		Logger: logger.With("part", "demo tenant"),
 	})
 	if err != nil {
@@ -49,6 +58,27 @@ func startDemo(c *config.Config, vendor fs.FS, logger *slog.Logger) (*demoTenant
 	server := &http.Server{Handler: tenant, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)}
 	go func() { _ = server.Serve(listener) }()
 	return &demoTenant{Tenant: tenant, url: c.DemoURL, server: server}, nil
+}
+
+// demoIdentityProvider is what an admin would have made of `vitrine keygen jwt`,
+// and of a web integration for the portal.
+func demoIdentityProvider(c *config.Config) (demo.IdentityProvider, error) {
+	if c.WebIntegrationID == "" {
+		c.WebIntegrationID = demo.WebIntegrationID
+	}
+	if c.JWTKey == nil {
+		key, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+		if err != nil {
+			return demo.IdentityProvider{}, fmt.Errorf("make key for JWTs: %w", err)
+		}
+		c.JWTKey, c.JWTKeyID, c.JWTIssuer = key, "demo", c.PublicURL
+	}
+	public, err := x509.MarshalPKIXPublicKey(c.JWTKey.Public())
+	if err != nil {
+		return demo.IdentityProvider{}, fmt.Errorf("encode key for JWTs: %w", err)
+	}
+	encoded := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public})
+	return demo.IdentityProvider{Issuer: c.JWTIssuer, KeyID: c.JWTKeyID, PEM: string(encoded)}, nil
 }
 
 func (t *demoTenant) stop() {

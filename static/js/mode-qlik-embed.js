@@ -5,6 +5,7 @@
 
 import { applyState } from "./app-state.js";
 import { startSheet, told } from "./sheet.js";
+import { within } from "./within.js";
 
 // How long each step may take before something is said.
 const limits = { library: 10_000, runtime: 20_000, handle: 15_000 };
@@ -28,34 +29,17 @@ startSheet({
     else elements.forEach((element, i) => element.replaceWith(fresh[i]));
     // The part that stands in the frame is asked: the bar may be all there is.
     const asked = fresh.find((element) => frame.contains(element)) ?? fresh[0];
-    const handle = await within(asked.getRefApi(), limits.handle, first);
+    // Large apps take their time at first; what is slow is said by others.
+    const handle = await (first ? asked.getRefApi() : within(asked.getRefApi(), limits.handle));
     const doc = await handle.getDoc();
     await applyState(doc, { select, bookmark });
     return { doc };
   },
-  // The library came back by itself, perhaps to an engine session that is new.
-  async resumed({ select }) {
+  async resumed() {
     const handle = await frame.querySelector("qlik-embed").getRefApi();
-    const doc = await handle.getDoc();
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await within(doc.getAppLayout(), 3_000);
-        return await applyState(doc, { select });
-      } catch (err) {
-        if (attempt === 4) throw err;
-        await new Promise((resolve) => { setTimeout(resolve, 600); });
-      }
-    }
+    return handle.getDoc();
   },
 });
-
-// within rejects when a promise takes too long. The first time there is no
-// such end: large apps take their time, and what is slow is said by others.
-function within(promise, ms, patient = false) {
-  if (patient) return promise;
-  const late = new Promise((_, reject) => { setTimeout(() => reject(new Error("no answer")), ms); });
-  return Promise.race([promise, late]);
-}
 
 // libraryReady waits for our copy of the library and for the tenant's runtime.
 function libraryReady() {

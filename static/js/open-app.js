@@ -1,7 +1,7 @@
 // Opens an app with enigma.js through the relay, in an engine session of this
 // tab that outlives a broken connection.
 
-import { told } from "./sheet.js";
+import { told } from "./told.js";
 
 // How long the engine keeps the session of a tab that is gone: long enough for
 // a train through a tunnel, and selections are known to the page as well.

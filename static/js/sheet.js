@@ -2,7 +2,7 @@
 // sheet in a state and returns what can be done with it; everything else, from
 // keys to what happens when a connection breaks, is the same for all.
 
-import { watchState } from "./app-state.js";
+import { applyState, watchState } from "./app-state.js";
 import { sameSelections, withState } from "./deeplink.js";
 import { tabIdentity } from "./identity.js";
 import { follow, togglePanel, watchKeys, watchLists } from "./keys.js";
@@ -11,12 +11,16 @@ import { Chip } from "./selections.js";
 import { session } from "./session.js";
 import { SheetState } from "./sheet-state.js";
 import { Stage } from "./stage.js";
+import { within } from "./within.js";
+
+export { told } from "./told.js";
 
 const limits = { drawing: 15_000 };
 
 // startSheet takes a mode:
 //   sockets    further addresses whose sockets belong to the sheet
 //   watch      false where the mode tells of its connection itself
+//   resumed()  the app's handle after its library has connected again
 //   open(now)  draws; now is { identity, select, bookmark, first, lost }. It
 //              returns { doc, close } and rejects when there is nothing to see;
 //              a rejection that says { message } has been put into words.
@@ -88,26 +92,36 @@ class Sheet {
     }
   }
 
+  // say is for modes that notice something by themselves.
+  say(message, options = {}) {
+    this.#stage.say(message, options.hold ?? "blur", options.detail);
+  }
+
   // alive asks the engine something small: a socket may be dead without
   // knowing it.
   async #alive() {
     const doc = this.#opened?.doc;
     if (!doc) return true;
-    const late = new Promise((resolve) => { setTimeout(resolve, 4_000, false); });
-    return Promise.race([late, doc.getAppLayout().then(() => true, () => false)]);
+    return within(doc.getAppLayout(), 4_000).then(() => true, () => false);
   }
 
   // resumed: the tenant's own library has come back by itself. Its engine
   // session may be a new one, in which nothing is selected.
   async #resumed() {
     if (!this.#state.lostNow || !this.#opened || this.#opening) return;
-    try {
-      await this.#mode.resumed(this.#wanted);
-      this.#state.back();
-    } catch (err) {
-      console.warn("the selections could not be brought back:", err?.message ?? err);
-      this.open().catch(() => {});
+    const turn = this.#turn;
+    for (let attempt = 0; attempt < 5 && turn === this.#turn; attempt++) {
+      try {
+        const doc = await this.#mode.resumed();
+        await within(doc.getAppLayout(), 3_000);
+        await applyState(doc, this.#wanted);
+        this.#state.back();
+        return;
+      } catch {
+        await new Promise((resolve) => { setTimeout(resolve, 400); }); // it is not ready yet
+      }
     }
+    if (turn === this.#turn) this.#state.lost();
   }
 
   async #follow(doc, turn) {
@@ -137,11 +151,6 @@ class Sheet {
     }
     if (!whole) this.#stage.tell("long-link", 8_000);
   }
-}
-
-// told is a rejection whose words are on the page already: a message by name.
-export function told(message, { hold = "", detail = "" } = {}) {
-  return Object.assign(new Error(message), { name: "Told", hold, detail });
 }
 
 function watchBar() {

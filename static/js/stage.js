@@ -4,7 +4,7 @@
 // said aloud by one status region that is there from the start.
 
 // What counts as drawn: the runtime's own waiting signs are none of these.
-const drawn = "canvas, svg, table, iframe, article, [role='grid'], [data-drawn], .njs-cell, .njs-object, .vn-kpi";
+const drawn = "canvas, svg, table, iframe:not([data-waiting]), article, [role='grid'], [data-drawn], .njs-cell, .njs-object, .vn-kpi";
 
 export class Stage {
   #root = document.querySelector("[data-stage]");

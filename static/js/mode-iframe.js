@@ -1,0 +1,59 @@
+// Shows the tenant's own page of a sheet in a frame. The frame is another
+// origin's and tells nothing; so this page opens the same engine session a
+// second time, through the relay and under the same identity. By that it knows
+// what is selected, and when the engine or the sign-in is gone.
+
+import { applyState } from "./app-state.js";
+import { singleAddress } from "./deeplink.js";
+import { lookOf } from "./look.js";
+import { openRelayed } from "./open-app.js";
+import { startSheet, told } from "./sheet.js";
+import { TenantSession } from "./tenant-session.js";
+import { watchTenant } from "./tenant-watch.js";
+
+const frame = document.querySelector("[data-frame]");
+const view = JSON.parse(document.querySelector("[data-stage]").dataset.view);
+const tenant = new TenantSession(view);
+const limit = 20_000;
+
+const sheet = startSheet({
+  watch: false,
+  async open({ identity, select, bookmark, lost }) {
+    const [app] = await Promise.all([openRelayed(view, identity, lost), tenant.begin()]);
+    try {
+      await applyState(app.doc, { select, bookmark });
+      await show({ identity, select, bookmark });
+    } catch (err) {
+      app.close();
+      throw err;
+    }
+    return { doc: app.doc, close: () => app.close() };
+  },
+});
+watchTenant(tenant, sheet);
+
+// show loads the frame anew; the old one stays until the new one is there.
+function show(state) {
+  const { href, lost } = singleAddress({ ...view, theme: themeOf(view.theme) }, { ...state, language: view.language });
+  if (lost.length > 0) console.warn("the frame's address cannot carry selections in", lost.join(", "));
+  const next = document.createElement("iframe");
+  next.title = document.title;
+  next.allow = "fullscreen; clipboard-write";
+  next.dataset.waiting = "";
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(told("slow")), limit);
+    next.addEventListener("load", () => {
+      clearTimeout(late);
+      delete next.dataset.waiting;
+      [...frame.children].forEach((old) => old !== next && old.remove());
+      resolve();
+    }, { once: true });
+    next.src = href;
+    frame.append(next);
+  });
+}
+
+// themeOf: the app's own theme; an app that has none follows the page.
+function themeOf(name) {
+  return name || (lookOf() === "dark" ? "sense-dark" : "");
+}

@@ -79,6 +79,8 @@ func TestSilentSocketsArePinged(t *testing.T) {
 		if _, err := readFull(browser, got); err != nil || !bytes.Equal(got, want) {
 			t.Fatalf("the browser received %x, %v; want %x", got, err, want)
 		}
+		k.mu.Lock() // what was received has been dealt with
+		defer k.mu.Unlock()
 	}
 	k.pulse()
 	k.pulse()

@@ -1,0 +1,214 @@
+package proxy
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// scripted is a tenant that answers each request with the same bytes.
+func scripted(t *testing.T, answer string) (base string, p *Proxy) {
+	t.Helper()
+	return newRelay(t, func(w http.ResponseWriter, r *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		_, _ = io.WriteString(conn, strings.ReplaceAll(answer, "TENANT", "http://"+r.Host))
+	})
+}
+
+func zipped(text string) string {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = io.WriteString(w, text)
+	_ = w.Close()
+	return b.String()
+}
+
+// TestAnswersCross covers what HTTP knows of answers: what passes as it is, and
+// what changes with a body that was rewritten.
+func TestAnswersCross(t *testing.T) {
+	const link = `{"href":"TENANT/x"}`
+	for name, tt := range map[string]struct {
+		ask    string // request line and headers after the prefix
+		answer string // head and body of the tenant
+		status int
+		has    []string // header lines
+		hasNot []string // header names
+		body   string
+	}{
+		"HEAD of a file": {"HEAD /qlik/x", "200 OK\r\nContent-Length: 1000\r\nETag: \"a\"\r\n\r\n", 200, []string{"Content-Length: 1000", `Etag: "a"`}, nil, ""},
+		"HEAD of JSON": {"HEAD /qlik/api/x", "200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n", 200,
+			[]string{"Cache-Control: no-store"}, []string{"Content-Length"}, ""},
+		"204":           {"DELETE /qlik/api/x", "204 No Content\r\n\r\n", 204, []string{"Cache-Control: no-store"}, []string{"Content-Length"}, ""},
+		"304":           {"GET /qlik/x", "304 Not Modified\r\nETag: \"a\"\r\nCache-Control: public, max-age=60\r\n\r\n", 304, []string{`Etag: "a"`, "Cache-Control: public, max-age=60"}, nil, ""},
+		"304 to a mark": {"GET /qlik/api/x\r\nIf-None-Match: W/\"a-vitrine\"", "304 Not Modified\r\nETag: \"a\"\r\n\r\n", 304, []string{`Etag: W/"a-vitrine"`}, nil, ""},
+		"a range of a file": {"GET /qlik/api/v1/data-files/1\r\nRange: bytes=0-3",
+			"206 Partial Content\r\nContent-Type: text/csv\r\nContent-Range: bytes 0-3/10\r\nContent-Length: 4\r\nAccept-Ranges: bytes\r\n\r\nabcd", 206,
+			[]string{"Content-Range: bytes 0-3/10", "Content-Length: 4", "Accept-Ranges: bytes"}, nil, "abcd"},
+		"a file keeps its caching": {"GET /qlik/resources/x.js", "200 OK\r\nCache-Control: public, max-age=31536000, immutable\r\nETag: \"a\"\r\nLast-Modified: Mon, 02 Jan 2006 15:04:05 GMT\r\nContent-Length: 2\r\n\r\nok", 200,
+			[]string{"Cache-Control: public, max-age=31536000, immutable", `Etag: "a"`, "Last-Modified: Mon, 02 Jan 2006 15:04:05 GMT", "Content-Length: 2"}, nil, "ok"},
+		"an answer of the API is not kept": {"GET /qlik/api/x", "200 OK\r\nCache-Control: public, max-age=60\r\nExpires: Mon, 02 Jan 2036 15:04:05 GMT\r\nContent-Length: 2\r\n\r\nok", 200,
+			[]string{"Cache-Control: no-store"}, []string{"Expires"}, "ok"},
+		"JSON with a link": {"GET /qlik/api/x", "200 OK\r\nContent-Type: application/json\r\nETag: \"a\"\r\nAccept-Ranges: bytes\r\nDigest: x\r\nContent-Length: LENGTH\r\n\r\n" + link, 200,
+			[]string{`Etag: W/"a-vitrine"`, "Content-Length: 44"}, []string{"Accept-Ranges", "Digest"}, `{"href":"https://portal.example.com/qlik/x"}`},
+		"JSON without": {"GET /qlik/api/x", "200 OK\r\nContent-Type: application/json\r\nETag: \"a\"\r\nContent-Length: 7\r\n\r\n{\"a\":1}", 200,
+			[]string{`Etag: "a"`, "Content-Length: 7"}, nil, `{"a":1}`},
+		"JSON in pieces": {"GET /qlik/api/x", "200 OK\r\nContent-Type: application/problem+json; charset=utf-8\r\nETag: W/\"a\"\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n{\"href\":\r\n0\r\n\r\n", 200,
+			[]string{`Etag: W/"a"`}, []string{"Content-Length"}, `{"href":`},
+		"JSON, compressed": {"GET /qlik/api/x\r\nAccept-Encoding: gzip, br", "200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nETag: \"a\"\r\nContent-Length: LENGTH\r\n\r\n" + zipped(`{"a":"b"}`), 200,
+			[]string{`Etag: W/"a-vitrine"`}, []string{"Content-Encoding", "Content-Length"}, `{"a":"b"}`},
+		"other things, compressed": {"GET /qlik/api/x\r\nAccept-Encoding: gzip", "200 OK\r\nContent-Type: text/csv\r\nContent-Encoding: gzip\r\nETag: \"a\"\r\nContent-Length: LENGTH\r\n\r\n" + zipped("TEN"), 200,
+			[]string{`Etag: "a"`, "Content-Encoding: gzip"}, nil, zipped("TEN")},
+		"links in a file":         {"GET /qlik/x.json", "200 OK\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{\"a\":2}", 200, []string{"Content-Length: 7"}, nil, `{"a":2}`},
+		"a redirect is passed on": {"GET /qlik/x", "302 Found\r\nLocation: TENANT/y\r\nContent-Length: 0\r\n\r\n", 302, []string{"Location: " + publicURL + "/qlik/y"}, nil, ""},
+		"to elsewhere, too":       {"GET /qlik/x", "302 Found\r\nLocation: https://elsewhere.example/\r\nContent-Length: 0\r\n\r\n", 302, []string{"Location: https://elsewhere.example/"}, nil, ""},
+		"what speaks of its origin": {"GET /qlik/x", "200 OK\r\nSet-Cookie: a=1\r\nAccess-Control-Allow-Origin: *\r\nAccess-Control-Allow-Private-Network: true\r\nStrict-Transport-Security: max-age=1\r\nAlt-Svc: h3\r\nClear-Site-Data: \"*\"\r\nWWW-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n", 200,
+			nil, []string{"Set-Cookie", "Access-Control-Allow-Origin", "Access-Control-Allow-Private-Network", "Strict-Transport-Security", "Alt-Svc", "Clear-Site-Data", "Www-Authenticate"}, ""},
+		"policies, several": {"GET /qlik/x", "200 OK\r\nContent-Security-Policy: default-src *; frame-ancestors https://a, img-src x\r\nContent-Security-Policy: FRAME-ANCESTORS\thttps://b\r\nContent-Security-Policy-Report-Only: frame-ancestors 'none'\r\nContent-Length: 0\r\n\r\n", 200,
+			[]string{"Content-Security-Policy: default-src *; frame-ancestors 'self', img-src x; frame-ancestors 'self'", "Content-Security-Policy: frame-ancestors 'self'", "Content-Security-Policy-Report-Only: frame-ancestors 'self'"}, nil, ""},
+		"no policy":           {"GET /qlik/x", "200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n", 200, nil, []string{"Content-Security-Policy"}, ""},
+		"X-Frame-Options":     {"GET /qlik/x", "200 OK\r\nX-Frame-Options: DENY\r\nContent-Length: 0\r\n\r\n", 200, []string{"Content-Security-Policy: frame-ancestors 'self'"}, []string{"X-Frame-Options"}, ""},
+		"an empty JSON":       {"GET /qlik/api/x", "200 OK\r\nContent-Type: application/json\r\nContent-Length: 0\r\n\r\n", 200, []string{"Content-Length: 0"}, nil, ""},
+		"an odd status":       {"GET /qlik/x", "299 Odd\r\nContent-Length: 2\r\n\r\nok", 299, nil, nil, "ok"},
+		"a token for the API": {"GET /qlik/api/v1/csrf-token", "204 No Content\r\nQlik-Csrf-Token: t\r\n\r\n", 204, []string{"Qlik-Csrf-Token: t"}, nil, ""},
+	} {
+		head, body, _ := strings.Cut(tt.answer, "\r\n\r\n")
+		length := len(strings.ReplaceAll(body, "TENANT", "http://127.0.0.1:12345"))
+		base, p := scripted(t, "HTTP/1.1 "+strings.ReplaceAll(head, "LENGTH", fmt.Sprint(length))+"\r\n\r\n"+body)
+		if strings.Contains(head, "LENGTH") && len(p.TenantURL) != len("http://127.0.0.1:12345") {
+			continue // a short port: the length would be another
+		}
+		line, headers, _ := strings.Cut(tt.ask, "\r\n")
+		resp, got := rawDo(t, base, strings.TrimSuffix(line+" HTTP/1.1\r\nHost: p\r\n"+headers, "\r\n")+"\r\n\r\n")
+		if resp.StatusCode != tt.status || got != tt.body {
+			t.Errorf("%s: %d %q, want %d %q", name, resp.StatusCode, got, tt.status, tt.body)
+		}
+		for _, line := range tt.has {
+			key, value, _ := strings.Cut(line, ": ")
+			if !strings.Contains("\n"+strings.Join(resp.Header[key], "\n")+"\n", "\n"+value+"\n") {
+				t.Errorf("%s: %s is %q, want %q", name, key, resp.Header[key], value)
+			}
+		}
+		for _, key := range tt.hasNot {
+			if value, ok := resp.Header[key]; ok {
+				t.Errorf("%s: %s: %q reached the browser", name, key, value)
+			}
+		}
+	}
+}
+
+// An update that names the version it was made from must still find it.
+func TestMarkedVersionsAreTheTenantsAgain(t *testing.T) {
+	var seen http.Header
+	base, _ := newRelay(t, func(_ http.ResponseWriter, r *http.Request) { seen = r.Header })
+	for in, want := range map[string]string{
+		`W/"a-vitrine"`:                 `"a"`,
+		`"b", W/"a-vitrine",W/"c"`:      `"b", "a", W/"c"`,
+		`W/"a"`:                         `W/"a"`,
+		`"a"`:                           `"a"`,
+		`*`:                             `*`,
+		`"x-vitrine", "y"`:              `"x-vitrine", "y"`,
+		`W/"quoted \"comma\"-vitrine"x`: `W/"quoted \"comma\"-vitrine"x`,
+	} {
+		do(t, request(t, "PUT", base+"/qlik/api/v1/x", "If-Match", in, "If-None-Match", in))
+		if seen.Get("If-Match") != want || seen.Get("If-None-Match") != want {
+			t.Errorf("%s reached the tenant as %s and %s, want %s", in, seen.Get("If-Match"), seen.Get("If-None-Match"), want)
+		}
+	}
+}
+
+// A piece of JSON cannot be rewritten: the whole is asked for instead.
+func TestRangesOfJSONAreNotAskedFor(t *testing.T) {
+	base, _ := newRelay(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(`{"href":"http://`+r.Host+`/x"}`))
+	})
+	resp, body := do(t, request(t, "GET", base+"/qlik/api/v1/x", "Range", "bytes=3-9"))
+	if want := `{"href":"` + publicURL + `/qlik/x"}`; resp.StatusCode != 200 || body != want || resp.Header.Get("Content-Range") != "" {
+		t.Errorf("%d %s, want the whole: %s", resp.StatusCode, body, want)
+	}
+}
+
+func TestEarlyHintsAndTrailersPassWithoutCookies(t *testing.T) {
+	base, _ := scripted(t, "HTTP/1.1 102 Processing\r\nSet-Cookie: a=1\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <TENANT/a.css>; rel=preload\r\nSet-Cookie: a=1\r\n\r\n"+
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Checksum, Set-Cookie\r\n\r\n2\r\nok\r\n0\r\nX-Checksum: abc\r\nSet-Cookie: b=1\r\n\r\n")
+	conn, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, _ = io.WriteString(conn, "GET /qlik/x HTTP/1.1\r\nHost: p\r\nTE: trailers\r\nConnection: close\r\n\r\n")
+	all, _ := io.ReadAll(bufio.NewReader(conn))
+	got := string(all)
+	for _, want := range []string{"HTTP/1.1 103 Early Hints\r\nLink: <" + publicURL + "/qlik/a.css>; rel=preload\r\n\r\n", "HTTP/1.1 200 OK\r\n", "X-Checksum: abc\r\n", "X-Request-Id: id-1\r\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in %q", want, got)
+		}
+	}
+	if strings.Contains(got, "Cookie") || strings.Contains(got, " 102 ") {
+		t.Errorf("a cookie of the tenant's, or an answer that says nothing, in %q", got)
+	}
+}
+
+// Whatever a tenant does wrong is told in Qlik's form, or ends the connection
+// where the answer has begun: never a panic, never a whole answer that is not.
+func TestMisbehavingTenant(t *testing.T) {
+	for name, tt := range map[string]struct {
+		answer string
+		status string // of ours; or "cut"
+	}{
+		"garbage":               {"\x16\x03\x01 hello\r\n\r\n", "502"},
+		"nothing":               {"", "502"},
+		"half a head":           {"HTTP/1.1 200 OK\r\nContent-Le", "502"},
+		"a header bomb":         {"HTTP/1.1 200 OK\r\n" + strings.Repeat("X-Bomb: "+strings.Repeat("x", 1000)+"\r\n", 1000) + "\r\n", "502"},
+		"an endless header":     {"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 4<<20), "502"},
+		"endless hints":         {strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n", 50_000), "502"},
+		"two lengths":           {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok", "502"},
+		"a negative length":     {"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nok", "502"},
+		"an unasked-for switch": {"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", "502"},
+		"a short body":          {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nok", "cut"},
+		"a short body of JSON":  {"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{}", "cut"},
+		"a broken chunk":        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nok", "cut"},
+		"gzip that is none":     {"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", "cut"},
+		"gzip cut short":        {"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 12\r\n\r\n" + zipped("{}")[:12], "cut"},
+	} {
+		base, p := scripted(t, tt.answer)
+		resp, err := http.DefaultClient.Do(request(t, "GET", base+"/qlik/api/x", "Accept-Encoding", "gzip"))
+		if err != nil {
+			if tt.status != "cut" {
+				t.Errorf("%s: %v, want %s", name, err, tt.status)
+			}
+			continue
+		}
+		body, err := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if tt.status == "cut" && err == nil {
+			t.Errorf("%s: the browser takes %q for a whole answer", name, body)
+		}
+		if tt.status != "cut" && (fmt.Sprint(resp.StatusCode) != tt.status || !strings.Contains(string(body), `"traceId":"id-1"`)) {
+			t.Errorf("%s: %d %.100q, want %s in Qlik's form with the request's ID", name, resp.StatusCode, body, tt.status)
+		}
+		waitFor(t, "the exchange to be forgotten", func() bool { return p.underWay() == 0 })
+	}
+}
+
+// underWay counts exchanges.
+func (p *Proxy) underWay() (n int) {
+	p.traffic.mu.Lock()
+	defer p.traffic.mu.Unlock()
+	for x := p.traffic.first; x != nil; x = x.next {
+		n++
+	}
+	return n
+}

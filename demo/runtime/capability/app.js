@@ -17,6 +17,7 @@ export class App {
   #parts = new Set(); // what is drawn and what is watched
   #load;
   #look;
+  #props;
   #settle;
   #states = new Map();
 
@@ -31,20 +32,33 @@ export class App {
     this.bookmark = {
       apply: (bookmarkId) => this.run((doc) => doc.applyBookmark(bookmarkId)),
     };
-    this.#open({ appId: id, identity, hostConfig });
+    this.#props = { appId: id, identity, hostConfig };
+    this.#open();
   }
 
-  async #open(props) {
+  async #open() {
     try {
       this.core = await this.#load();
     } catch (err) {
       this.#fail(Object.assign(err, { code: 16 }));
       return;
     }
-    this.connection = new this.core.Connection(props, {
+    this.connection = new this.core.Connection(this.#props, {
       onDoc: (doc) => this.#start(doc),
       onState: (state) => passing.has(state) || this.#fail(errorOf(state, this.id)),
     });
+  }
+
+  // again is openApp for an app that has failed.
+  again() {
+    this.hasFailed = false;
+    this.#wait();
+    if (this.wasOpen) {
+      this.connection.resume();
+    } else {
+      this.connection?.close();
+      this.#open();
+    }
   }
 
   #wait() {
@@ -54,18 +68,14 @@ export class App {
 
   #start(doc) {
     this.doc = doc;
+    this.wasOpen = true;
     this.#settle.resolve(doc);
     this.#parts.forEach((part) => part.start(doc));
   }
 
-  // fail ends the app: openApp gives a new one from here on. What is drawn
-  // stays for as long as the mashup wants to show it.
+  // fail leaves what is drawn on the page, until openApp is called again.
   #fail(error) {
-    if (this.isClosed) {
-      return;
-    }
-    this.isClosed = true;
-    this.connection?.close();
+    this.hasFailed = true;
     this.#settle.reject(error);
     if (this.doc) {
       this.doc = undefined;

@@ -26,6 +26,9 @@ function openApp(id, config = {}) {
     apps.set(key, new App({ id, identity: config.identity, hostConfig, load, look }));
   }
   qlik.app = apps.get(key);
+  if (qlik.app.hasFailed) {
+    qlik.app.again();
+  }
   return qlik.app;
 }
 

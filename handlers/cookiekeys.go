@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/gin-contrib/sessions"
-	"github.com/gin-contrib/sessions/cookie"
 	"github.com/gin-gonic/gin"
 	"github.com/gorilla/securecookie"
 	gorilla "github.com/gorilla/sessions"
@@ -24,7 +23,7 @@ type cookieStore struct {
 
 // cookieKeys are a set of keys, and what was opened with them.
 type cookieKeys struct {
-	cookie.Store
+	*gorilla.CookieStore
 	name   string               // of the session cookie
 	newest []securecookie.Codec // opens only what the first key has sealed
 	mu     sync.RWMutex
@@ -57,7 +56,7 @@ func (s *cookieStore) opened(sealed string) (openedCookie, bool) {
 // keep remembers what a cookie holds.
 func (s *cookieStore) keep(sealed, id string) {
 	k := s.now.Load()
-	var values map[any]any
+	values := map[any]any{}
 	newest := securecookie.DecodeMulti(k.name, sealed, &values, k.newest...) == nil
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -79,7 +78,32 @@ func (s *cookieStore) Save(r *http.Request, w http.ResponseWriter, session *gori
 	return s.now.Load().Save(r, w, session)
 }
 
-func (s *cookieStore) Options(o sessions.Options) { s.now.Load().Options(o) }
+func (s *cookieStore) Options(o sessions.Options) {
+	s.now.Load().CookieStore.Options = o.ToGorillaOptions()
+}
+
+// idOnly writes the session ID alone: the library's own way spells out Go types
+// in each cookie, and costs more than sealing it.
+type idOnly struct{}
+
+func (idOnly) Serialize(values any) ([]byte, error) {
+	id, _ := values.(map[any]any)[sessionIDKey].(string)
+	return []byte(id), nil
+}
+
+func (idOnly) Deserialize(plain []byte, values any) error {
+	*values.(*map[any]any) = map[any]any{sessionIDKey: string(plain)}
+	return nil
+}
+
+// newCodecs returns what seals cookies, the first first.
+func newCodecs(pairs [][]byte) []securecookie.Codec {
+	codecs := securecookie.CodecsFromPairs(pairs...)
+	for _, codec := range codecs {
+		codec.(*securecookie.SecureCookie).SetSerializer(idOnly{})
+	}
+	return codecs
+}
 
 // SetSessionKeys seals cookies with the first of these keys from now on, and
 // opens them with all.
@@ -88,12 +112,11 @@ func (h *Handlers) SetSessionKeys(keys [][]byte) error {
 	if err != nil {
 		return err
 	}
-	k := &cookieKeys{
-		Store: cookie.NewStore(pairs...), name: h.cookieName(sessionCookie),
-		newest: securecookie.CodecsFromPairs(pairs[:2]...),
-	}
-	k.Store.Options(h.cookieOptions())
-	h.cookies.now.Store(k)
+	codecs, options := newCodecs(pairs), h.cookieOptions()
+	h.cookies.now.Store(&cookieKeys{
+		CookieStore: &gorilla.CookieStore{Codecs: codecs, Options: options.ToGorillaOptions()},
+		name:        h.cookieName(sessionCookie), newest: codecs[:1],
+	})
 	return nil
 }
 

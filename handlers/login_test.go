@@ -215,6 +215,9 @@ func TestSignInLog(t *testing.T) {
 	b := p.newBrowser(t)
 	b.signIn(t, "/", p.tenant.Viewer())
 	b.get(t, callbackPath+"?state=made.up&code=x")
+	if err := p.db.WriteSignIns(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	entries, err := p.db.SignIns(t.Context(), store.SignInFilter{})
 	if err != nil || len(entries) != 2 {
 		t.Fatalf("%d entries, %v", len(entries), err)

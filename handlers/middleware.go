@@ -33,7 +33,7 @@ func nameRequest(c *gin.Context) {
 	_, _ = rand.Read(b[:])
 	id := hex.EncodeToString(b[:])
 	c.Set(requestIDKey, id)
-	c.Header("X-Request-Id", id)
+	c.Writer.Header()["X-Request-Id"] = []string{id}
 }
 
 // logRequest writes one line per request. The path is logged, the query never:
@@ -103,6 +103,19 @@ func (h *Handlers) recoverPanic(c *gin.Context) {
 	c.Next()
 }
 
+// fixedHeaders are the same for every answer; nobody may write into their values.
+var fixedHeaders = []struct {
+	name  string
+	value []string
+}{
+	{"X-Content-Type-Options", []string{"nosniff"}},
+	{"X-Frame-Options", []string{"DENY"}},
+	{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
+	{"Referrer-Policy", []string{"same-origin"}},
+	{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+	{"Permissions-Policy", []string{"camera=(), geolocation=(), microphone=(), payment=(), usb=()"}},
+}
+
 // secureHeaders are those of every answer but the relayed ones, whose headers
 // are the tenant's.
 func (h *Handlers) secureHeaders(c *gin.Context) {
@@ -118,12 +131,10 @@ func (h *Handlers) secureHeaders(c *gin.Context) {
 		c.Set(nonceKey, nonce)
 		c.Header("Content-Security-Policy", h.policy.page(nonce))
 	}
-	c.Header("X-Content-Type-Options", "nosniff")
-	c.Header("X-Frame-Options", "DENY")
-	c.Header("Cross-Origin-Resource-Policy", "same-origin")
-	c.Header("Referrer-Policy", "same-origin")
-	c.Header("Cross-Origin-Opener-Policy", "same-origin")
-	c.Header("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	header := c.Writer.Header()
+	for _, fixed := range fixedHeaders {
+		header[fixed.name] = fixed.value
+	}
 	if h.secure {
 		c.Header("Strict-Transport-Security", "max-age=31536000")
 	}

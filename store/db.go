@@ -26,6 +26,12 @@ type DB struct {
 	timeout time.Duration
 	// prepared holds a *sql.Stmt by its text, see prepare.
 	prepared sync.Map
+	// noted are entries of the sign-in log on their way, see NoteSignIn.
+	noted struct {
+		sync.Mutex
+		entries []SignIn
+		writing sync.Mutex // one at a time, so that their order stays
+	}
 	// release ends what keeps a database in memory alive; nil elsewhere.
 	release func() error
 }

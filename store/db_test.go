@@ -28,6 +28,7 @@ var conformance = []struct {
 	{"the audit log cannot be changed", testAuditIsAppendOnly},
 	{"a person's first and last sign-in and their number", testPersonCountsSignIns},
 	{"sign-ins that finish in the wrong order", testPersonKeepsTheLaterName},
+	{"sign-ins that were noted are written, in their order", testNotedSignInsAreWritten},
 	{"recents put the latest first, once", testRecentsLatestFirstOnce},
 	{"recents keep the newest fifty of each person", testRecentsKeepFifty},
 	{"recents opened in parallel", testRecentsInParallel},

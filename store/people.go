@@ -32,11 +32,37 @@ func (db *DB) Person(ctx context.Context, userID string) (p Person, found bool, 
 	return p, true, nil
 }
 
-// countSignIn counts a sign-in for its person. Two that finish in the wrong
+// peopleOf adds up who has signed in, in the order of their first entry.
+func peopleOf(entries []SignIn) []Person {
+	var people []Person
+	at := map[string]int{}
+	for _, s := range entries {
+		if s.Result != SignInSucceeded {
+			continue
+		}
+		id, when := storable(s.UserID, maxID), utc(s.At)
+		i, known := at[id]
+		if !known {
+			i, at[id] = len(people), len(people)
+			people = append(people, Person{UserID: id, FirstSeenAt: when, LastSeenAt: when})
+		}
+		p := &people[i]
+		p.SignIns++
+		if when.Before(p.FirstSeenAt) {
+			p.FirstSeenAt = when
+		}
+		if !when.Before(p.LastSeenAt) {
+			p.LastSeenAt, p.Name, p.Email = when, storable(s.Name, maxText), storable(s.Email, maxText)
+		}
+	}
+	return people
+}
+
+// countSignIns counts sign-ins for their person. Two that finish in the wrong
 // order leave the name of the later one.
-const countSignIn = `
+const countSignIns = `
 	INSERT INTO people (user_id, name, email, first_seen_at, last_seen_at, sign_in_count)
-	VALUES ($1, $2, $3, $4, $4, 1)
+	VALUES ($1, $2, $3, $4, $5, $6)
 	ON CONFLICT (user_id) DO UPDATE SET
 		name = CASE WHEN excluded.last_seen_at >= people.last_seen_at THEN excluded.name ELSE people.name END,
 		email = CASE WHEN excluded.last_seen_at >= people.last_seen_at THEN excluded.email ELSE people.email END,
@@ -44,4 +70,4 @@ const countSignIn = `
 			THEN excluded.first_seen_at ELSE people.first_seen_at END,
 		last_seen_at = CASE WHEN excluded.last_seen_at > people.last_seen_at
 			THEN excluded.last_seen_at ELSE people.last_seen_at END,
-		sign_in_count = people.sign_in_count + 1`
+		sign_in_count = people.sign_in_count + excluded.sign_in_count`

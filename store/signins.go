@@ -33,30 +33,56 @@ type SignIn struct {
 	RequestID           string
 }
 
-const insertSignIn = `
-	INSERT INTO sign_ins (id, at, user_id, name, email, method, address, user_agent, result, reason, request_id)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+const signInColumns = 11
 
-// RecordSignIn appends an entry to the sign-in log and, when it succeeded,
-// counts it for the person. Entries are never changed or removed: the database
-// itself refuses. A browser that leaves does not take its entry along, so only
-// the two seconds of every call limit this one, not the end of ctx.
-func (db *DB) RecordSignIn(ctx context.Context, s SignIn) error {
+// insertSignIns is the statement that writes so many entries.
+func insertSignIns(rows int) string {
+	var b strings.Builder
+	b.WriteString("INSERT INTO sign_ins (id, at, user_id, name, email, method, address, user_agent, result, reason, request_id) VALUES ")
+	for i := range rows * signInColumns {
+		switch {
+		case i == 0:
+			b.WriteString("(")
+		case i%signInColumns == 0:
+			b.WriteString("), (")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString("$" + strconv.Itoa(i+1))
+	}
+	b.WriteString(")")
+	return b.String()
+}
+
+// RecordSignIn appends entries to the sign-in log and counts those that
+// succeeded for their person: all of them, or none. Entries are never changed
+// or removed: the database itself refuses. A browser that leaves does not take
+// its entry along, so only the two seconds of every call limit this one, not
+// the end of ctx.
+func (db *DB) RecordSignIn(ctx context.Context, entries ...SignIn) error {
 	ctx, cancel := db.bounded(context.WithoutCancel(ctx))
 	defer cancel()
-	s.UserID, s.Name, s.Email = storable(s.UserID, maxID), storable(s.Name, maxText), storable(s.Email, maxText)
-	s.At = utc(s.At)
-	if err := db.prepare(ctx, insertSignIn, countSignIn); err != nil {
+	insert := insertSignIns(len(entries))
+	if err := db.prepare(ctx, insert, countSignIns); err != nil {
 		return fmt.Errorf("record sign-in: %w", err)
 	}
+	var values []any
+	for _, s := range entries {
+		values = append(values,
+			rand.Text(), utc(s.At), storable(s.UserID, maxID), storable(s.Name, maxText), storable(s.Email, maxText),
+			storable(s.Method, maxID), storable(s.Address, maxID), storable(s.UserAgent, maxText),
+			string(s.Result), storable(s.Reason, maxText), storable(s.RequestID, maxID))
+	}
 	err := db.transact(ctx, func(tx *sql.Tx) error {
-		err := db.exec(ctx, tx, insertSignIn,
-			rand.Text(), s.At, s.UserID, s.Name, s.Email, storable(s.Method, maxID), storable(s.Address, maxID),
-			storable(s.UserAgent, maxText), string(s.Result), storable(s.Reason, maxText), storable(s.RequestID, maxID))
-		if err != nil || s.Result != SignInSucceeded {
+		if err := db.exec(ctx, tx, insert, values...); err != nil {
 			return err
 		}
-		return db.exec(ctx, tx, countSignIn, s.UserID, s.Name, s.Email, s.At)
+		for _, p := range peopleOf(entries) {
+			if err := db.exec(ctx, tx, countSignIns, p.UserID, p.Name, p.Email, p.FirstSeenAt, p.LastSeenAt, p.SignIns); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("record sign-in: %w", err)

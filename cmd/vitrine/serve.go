@@ -160,6 +160,7 @@ type portal struct {
 	proxy    *proxy.Proxy
 	auth     *auth.RelyingParty
 	sessions *store.Sessions
+	db       *store.DB
 	logger   *slog.Logger
 	handlers *handlers.Handlers
 	keys     *store.KeyRing
@@ -212,7 +213,7 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 		return nil, usageErrorf("TRUSTED_PROXIES: %w", err)
 	}
 	return &portal{
-		handler: routes, proxy: relay, auth: rp, sessions: memory.sessions, logger: logger,
+		handler: routes, proxy: relay, auth: rp, sessions: memory.sessions, db: memory.db, logger: logger,
 		handlers: h, keys: memory.ring, secret: secret, keyUse: keyUse, process: rand.Text(),
 	}, nil
 }
@@ -260,6 +261,9 @@ func (p *portal) run(ctx context.Context, listener net.Listener) error {
 	p.proxy.Sockets.Settle(ending)
 	if err := p.sessions.Settle(ending); err != nil {
 		return fmt.Errorf("stop: tokens were not saved after %v: %w", drainTime, err)
+	}
+	if err := p.db.WriteSignIns(ending); err != nil {
+		p.logger.Error("the sign-in log lost its last entries", "error", err.Error())
 	}
 	return nil
 }

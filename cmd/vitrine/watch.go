@@ -26,6 +26,7 @@ func (p *portal) watch(ctx context.Context) {
 			p.logger.Error("watch ended sessions", "error", err.Error())
 		}
 	}()
+	go p.db.KeepSignInLog(ctx, func(err error) { p.logger.Warn("sign-ins wait for the database", "error", err.Error()) })
 	go p.deliver(ctx)
 	go p.countKeys(ctx)
 }

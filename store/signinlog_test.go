@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+)
+
+func testNotedSignInsAreWritten(t *testing.T, db *DB) {
+	const many = 2*signInBatch + 7
+	for i := range many {
+		s := aSignIn()
+		s.At, s.UserID, s.RequestID = noon.Add(time.Duration(i)*time.Second), fmt.Sprint("u", i%3), fmt.Sprint("r", i)
+		if i%10 == 9 {
+			s.Result = SignInFailed
+		}
+		db.NoteSignIn(s)
+	}
+	same(t, "log before", len(signIns(t, db, SignInFilter{})), 0)
+	check(t, db.WriteSignIns(t.Context()))
+	check(t, db.WriteSignIns(t.Context())) // nothing twice
+	all := signIns(t, db, SignInFilter{Limit: 1000})
+	same(t, "entries", len(all), many)
+	for i, s := range all { // the newest first
+		if want := fmt.Sprint("r", many-1-i); s.RequestID != want {
+			t.Fatalf("entry %d is %s, want %s", i, s.RequestID, want)
+		}
+	}
+	counted := 0
+	for i := range 3 {
+		p, found, err := db.Person(t.Context(), fmt.Sprint("u", i))
+		check(t, err)
+		if !found || !p.FirstSeenAt.Equal(utc(noon.Add(time.Duration(i)*time.Second))) {
+			t.Errorf("person %d: found=%v, first seen %v", i, found, p.FirstSeenAt)
+		}
+		counted += p.SignIns
+	}
+	same(t, "counted sign-ins", counted, many-many/10)
+}
+
+func TestNotedSignInsWaitForTheDatabase(t *testing.T) {
+	databaseURL := newFileURL(t)
+	db, err := openDB(t.Context(), databaseURL, 100*time.Millisecond)
+	check(t, err)
+	defer db.Close()
+	_, _, err = db.Migrate(t.Context())
+	check(t, err)
+	tx, err := mustOpen(t, databaseURL).pool.Begin() // holds the write lock
+	check(t, err)
+	db.NoteSignIn(aSignIn())
+	ctx, cancel := context.WithCancel(t.Context())
+	faults, done := make(chan error, 10), make(chan struct{})
+	go func() {
+		db.KeepSignInLog(ctx, func(err error) { faults <- err })
+		close(done)
+	}()
+	<-faults
+	check(t, tx.Rollback())
+	for end := time.Now().Add(5 * time.Second); len(signIns(t, db, SignInFilter{})) != 1; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the entry was not written once the database was back")
+		}
+	}
+	cancel()
+	<-done
+	if n := len(faults); n != 0 {
+		t.Errorf("told %d times more of one outage", n)
+	}
+}
+
+func TestSignInsThatWaitHaveABound(t *testing.T) {
+	var db DB
+	for i := range signInsKept + 5 {
+		db.NoteSignIn(SignIn{RequestID: fmt.Sprint(i)})
+	}
+	same(t, "waiting", len(db.noted.entries), signInsKept)
+	same(t, "oldest", db.noted.entries[0].RequestID, "5")
+}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"vitrine/auth"
+	"vitrine/store/storetest"
 )
 
 func TestEndedSessionWaitsInTheOutbox(t *testing.T) {
@@ -154,4 +155,54 @@ func TestEndsAreHeardElsewhere(t *testing.T) {
 			t.Errorf("heard %v", got)
 		}
 	})
+}
+
+// A connection that hangs closes nothing and says nothing. What is said in the
+// meantime is missed for a few seconds, and then whoever holds sockets looks.
+func TestHungNewsAreNoticed(t *testing.T) {
+	server := storetest.Redis(t)
+	line := storetest.NewLine(t, server.Addr)
+	client, err := OpenRedis("redis://" + line.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	s := NewSessions(SessionsOptions{Redis: client, Keys: testRing(t, "a")})
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	heard, again := make(chan string, 10), make(chan struct{}, 10)
+	go func() {
+		_ = s.WatchEnded(ctx, func(handle string) { heard <- handle }, func() { again <- struct{}{} })
+	}()
+	await := func(what string, happens <-chan struct{}) {
+		t.Helper()
+		select {
+		case <-happens:
+		case <-ctx.Done():
+			t.Fatal("never seen: " + what)
+		}
+	}
+	await("the first connection", again)
+	line.HangOpen()
+	hung := time.Now()
+	await("another connection", again)
+	if took := time.Since(hung); took > 2*quietTime+time.Second {
+		t.Errorf("news were missed for %v", took)
+	}
+	direct, err := OpenRedis(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = direct.Close() })
+	if err := NewSessions(SessionsOptions{Redis: direct, Keys: s.Keys}).EndByHandle(ctx, auth.Handle(sessionID)); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case got := <-heard:
+		if got != auth.Handle(sessionID) {
+			t.Errorf("heard %q", got)
+		}
+	case <-ctx.Done():
+		t.Error("nothing is heard on the new connection")
+	}
 }

@@ -15,7 +15,7 @@ import (
 // quietTime is how long the connection that brings news of sessions may be
 // silent before it is asked whether it lives: a Redis that hangs, or is cut
 // off, closes nothing.
-const quietTime = 3 * time.Second
+const quietTime = time.Second
 
 // What news there are: endedChannel brings handles of sessions, changedChannel
 // a handle and the new record, takenChannel a handle and the generation that

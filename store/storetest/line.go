@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"math"
 	"net"
 	"sync"
 	"testing"
@@ -17,6 +18,8 @@ type Line struct {
 	mu      sync.Mutex
 	delay   time.Duration
 	hung    chan struct{} // closed when it hangs no more; nil while it works
+	upTo    int           // the last connection that hangs
+	count   int           // of connections made
 	conns   map[net.Conn]bool
 	stopped bool
 }
@@ -49,9 +52,20 @@ func (l *Line) Delay(d time.Duration) {
 }
 
 // Hang lets nothing more through, without closing anything.
-func (l *Line) Hang() {
+func (l *Line) Hang() { l.hang(math.MaxInt) }
+
+// HangOpen is Hang for the connections that are open. New ones work.
+func (l *Line) HangOpen() {
+	l.mu.Lock()
+	count := l.count
+	l.mu.Unlock()
+	l.hang(count)
+}
+
+func (l *Line) hang(upTo int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.upTo = upTo
 	if l.hung == nil {
 		l.hung = make(chan struct{})
 	}
@@ -94,7 +108,8 @@ func (l *Line) serve(client net.Conn) {
 		return
 	}
 	defer server.Close()
-	if !l.keep(client, server) {
+	number, ok := l.keep(client, server)
+	if !ok {
 		return
 	}
 	defer l.drop(client, server)
@@ -105,7 +120,7 @@ func (l *Line) serve(client net.Conn) {
 		for {
 			n, err := from.Read(buf)
 			if n > 0 {
-				l.wait(late)
+				l.wait(number, late)
 				if _, err := to.Write(buf[:n]); err != nil {
 					return
 				}
@@ -121,9 +136,12 @@ func (l *Line) serve(client net.Conn) {
 }
 
 // wait holds back what has come, as long as the line is as it is.
-func (l *Line) wait(late bool) {
+func (l *Line) wait(number int, late bool) {
 	l.mu.Lock()
 	delay, hung := l.delay, l.hung
+	if number > l.upTo {
+		hung = nil
+	}
 	l.mu.Unlock()
 	if late && delay > 0 {
 		time.Sleep(delay)
@@ -133,13 +151,14 @@ func (l *Line) wait(late bool) {
 	}
 }
 
-func (l *Line) keep(conns ...net.Conn) bool {
+func (l *Line) keep(conns ...net.Conn) (number int, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.count++
 	for _, conn := range conns {
 		l.conns[conn] = true
 	}
-	return !l.stopped
+	return l.count, !l.stopped
 }
 
 func (l *Line) drop(conns ...net.Conn) {

@@ -29,6 +29,7 @@ type appPage struct {
 	Notices       []string
 	Sheets        []sheetCard
 	SheetsMissing bool
+	Embedding     *embedding
 }
 
 // sheetCard is a sheet in a list.
@@ -51,6 +52,7 @@ func (h *Handlers) app(c *gin.Context) error {
 		known                              outline
 		spaces                             []qlik.Space
 		item                               qlik.Item
+		assistants                         []qlik.Assistant
 		sheetsErr, spacesErr, favoritesErr error
 		g                                  errgroup.Group
 	)
@@ -58,6 +60,12 @@ func (h *Handlers) app(c *gin.Context) error {
 	g.Go(func() error { known, sheetsErr = h.outline(ctx, s, appID, appPatience, true); return nil })
 	g.Go(func() error { spaces, spacesErr = h.Qlik.Spaces(ctx, token); return nil })
 	g.Go(func() error { item, _, favoritesErr = h.Qlik.ItemOfApp(ctx, token, appID); return nil })
+	g.Go(func() (err error) {
+		if assistants, err = h.Qlik.Assistants(ctx, token); err != nil {
+			h.log(c, "list assistants", err) // most tenants have none, so nobody misses them
+		}
+		return nil
+	})
 	if err := g.Wait(); err != nil {
 		return fmt.Errorf("load app: %w", err)
 	}
@@ -83,6 +91,7 @@ func (h *Handlers) app(c *gin.Context) error {
 			page.Notices = append(page.Notices, h.text(part.key))
 		}
 	}
+	page.Embedding = h.embedding(c, app, known, page.Sheets, assistants)
 	h.recordOpened(c, s, store.Opened{AppID: appID, AppName: app.Name, SpaceID: app.SpaceID})
 	return h.render(c, http.StatusOK, "app", page)
 }

@@ -26,7 +26,8 @@ type sheetPage struct {
 	Mode       embedMode
 	ModeLabel  string
 	Modes      []modeLink
-	Bare       bool // nothing around it: for frames on other people's pages
+	Part       *part // instead of a sheet
+	Bare       bool  // nothing around it: for frames on other people's pages
 	AppHref    string
 	ChartHref  string
 	TableHref  string

@@ -20,6 +20,7 @@ var pages = map[string][]string{
 	"apps":             {"catalogue.html", "apps.html"},
 	"app":              {"app.html"},
 	"embed/qlik-embed": {"sheet.html", "embed/stage.html", "embed/qlik-embed.html"},
+	"embed/part":       {"sheet.html", "embed/stage.html", "embed/part.html"},
 	"embed/nebula":     {"sheet.html", "embed/stage.html", "embed/nebula.html"},
 	"embed/iframe":     {"sheet.html", "embed/stage.html", "embed/cookie.html", "embed/iframe.html"},
 	"embed/capability": {"sheet.html", "embed/stage.html", "embed/cookie.html", "embed/capability.html"},

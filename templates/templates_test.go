@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -82,7 +83,7 @@ func TestOwnPagesParse(t *testing.T) {
 func usedKeys(t *testing.T) map[string]bool {
 	t.Helper()
 	used := map[string]bool{}
-	asks := regexp.MustCompile(`\bt "([a-z0-9.#-]+)"`)
+	asks := regexp.MustCompile(`(?:\bt|SecondText") "([a-z0-9.#-]+)"`)
 	err := fs.WalkDir(embedded, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".html") {
 			return err
@@ -91,7 +92,7 @@ func usedKeys(t *testing.T) map[string]bool {
 		for _, m := range asks.FindAllSubmatch(raw, -1) {
 			used[string(m[1])] = true
 		}
-		if mode, ok := strings.CutPrefix(strings.TrimSuffix(name, ".html"), "embed/"); ok && mode != "stage" && mode != "cookie" {
+		if mode, ok := strings.CutPrefix(strings.TrimSuffix(name, ".html"), "embed/"); ok && !slices.Contains([]string{"stage", "cookie", "part"}, mode) {
 			used["mode."+mode], used["mode."+mode+".text"] = true, true
 		}
 		for _, m := range regexp.MustCompile(`template "state" dict "Name" "([a-z0-9-]+)"`).FindAllSubmatch(raw, -1) {

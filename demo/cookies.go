@@ -16,9 +16,11 @@ const (
 
 // setCookies gives the browser the session's ID, or takes it away.
 func (t *Tenant) setCookies(w http.ResponseWriter, id string, maxAge int) {
-	c := http.Cookie{Name: sessionCookie, Value: id, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode}
-	if !t.config().NoThirdPartyCookies {
-		c.SameSite = http.SameSiteNoneMode
+	c := http.Cookie{ //nolint:gosec // to be sent from foreign pages is what it is for
+		Name: sessionCookie, Value: id, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: true, SameSite: http.SameSiteNoneMode,
+	}
+	if t.config().NoThirdPartyCookies {
+		c.SameSite = http.SameSiteLaxMode
 	}
 	http.SetCookie(w, &c)
 	if strings.HasPrefix(t.url, "http:") {

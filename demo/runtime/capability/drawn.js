@@ -45,7 +45,7 @@ export class Drawn {
   }
 
   fail(err) {
-    const error = Object.assign(err instanceof Error ? err : new Error(err.message), { objectId: this.props.objectId });
+    const error = Object.assign(new Error(err.message), { code: err.code, objectId: this.props.objectId, cause: err });
     this.#settle.reject(error);
     onError(error);
   }

@@ -28,6 +28,7 @@ const drainTime = 10 * time.Second
 
 // serve runs the portal until ctx ends.
 func (p program) serve(ctx context.Context) error {
+	secrets := p.secretFiles()
 	c, err := p.config()
 	if err != nil {
 		return err
@@ -67,7 +68,7 @@ func (p program) serve(ctx context.Context) error {
 		p.welcome(c, tenant)
 	}
 	logger.Info("serving", "address", listener.Addr().String(), "public_url", c.PublicURL, "tenant", c.TenantURL, "demo", tenant != nil, "version", version())
-	go portal.reloadOnChange(ctx, p.config, c)
+	go portal.reloadOnChange(ctx, p.config, secrets, c)
 	return portal.run(ctx, listener)
 }
 

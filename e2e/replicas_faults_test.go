@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"regexp"
@@ -15,7 +16,8 @@ import (
 const (
 	faultSessions  = 300
 	faultLifetime  = 2 * time.Second
-	faultDelay     = 5 * time.Second // the most a token request takes
+	faultDelay     = 5 * time.Second       // the most a token request takes
+	faultWay       = 50 * time.Millisecond // that an answer is on its way
 	faultShortTime = 10 * time.Second
 	faultLongTime  = 70 * time.Second
 )
@@ -56,9 +58,8 @@ func TestReplicasUnderFaults(t *testing.T) {
 				old := s.master()
 				back := l.whileAway()
 				old.Kill()
-				time.Sleep(900 * time.Millisecond) // no sentinel has given it up yet
-				back()
 				s.awaitSwitch(old)
+				back()
 				time.Sleep(faultTime() / 8)
 				old.Restart() // and becomes a replica of the new one
 				time.Sleep(faultTime() / 8)
@@ -91,38 +92,61 @@ func redisOutages(redis *storetest.RedisServer) []outage {
 // runFaults kills a replica, then does what harm does, all under load.
 func runFaults(t *testing.T, redisURL string, harm func(*replicaLoad)) {
 	set := startReplicas(t, redisURL, replicaTenantOptions{lifetime: faultLifetime})
-	cookies := set.signInMany(faultSessions)
+	at := set.tenant.NewBrowser(t)
+	cookies := set.signInMany(at, faultSessions)
 	set.tenant.slow(faultDelay, true)
+	set.tenant.hold.Store(int64(faultWay))
 	begun := time.Now()
 	load := startLoad(set, cookies, 1200*time.Millisecond)
 	var f replicaFigures
 
-	time.Sleep(faultTime() / 7)
-	const victim = 1
-	set.tenant.without(set.processes[victim].kill)
-	load.down[victim].Store(true) // as a load balancer would after a moment
-	f.kills++
-	time.Sleep(faultTime() / 7)
-	set.start(victim)
-	set.awaitReady(victim)
-	load.down[victim].Store(false)
-
+	for _, victim := range faultVictims() {
+		load.killAtRandom(victim, &f)
+	}
 	harm(load)
 	if left := faultTime() - time.Since(begun); left > 0 {
 		time.Sleep(left)
 	}
 	set.tenant.slow(0, false)
+	set.tenant.hold.Store(0)
 	load.finish()
 	f.resumed = load.awaitResume(cookies, 30*time.Second)
-	f.lostTakeovers = set.metric(`vitrine_refreshes_total{outcome="lost"}`)
+	f.lostTakeovers += set.metric(lostMetric, set.bases...)
+	f.healed = set.signInSilently(t, at, len(load.signedOut))
 	load.report(t, f)
 }
 
-// metric adds up a counter over all replicas.
-func (s *replicaSet) metric(name string) (sum int) {
+// faultVictims are the replicas that are killed, one after the other.
+func faultVictims() []int {
+	if faultTime() == faultLongTime {
+		return []int{1, 2, 3}
+	}
+	return []int{1}
+}
+
+// killAtRandom kills a replica in the middle of its work, whatever that is, and
+// starts it again.
+func (l *replicaLoad) killAtRandom(victim int, f *replicaFigures) {
+	pause := min(faultTime()/7, 4*time.Second)
+	time.Sleep(pause/2 + rand.N(pause/2))
+	f.lostTakeovers += l.set.metric(lostMetric, l.set.bases[victim]) // it takes its figures along
+	f.kills = append(f.kills, time.Now())
+	l.set.processes[victim].kill()
+	l.down[victim].Store(true) // as a load balancer would after a moment
+	time.Sleep(pause)
+	l.set.start(victim)
+	l.set.awaitReady(victim)
+	l.down[victim].Store(false)
+}
+
+// lostMetric counts refreshes whose result a process took to its grave.
+const lostMetric = `vitrine_refreshes_total{outcome="lost"}`
+
+// metric adds up a counter over replicas.
+func (s *replicaSet) metric(name string, bases ...string) (sum int) {
 	s.t.Helper()
 	line := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(name) + ` (\d+)$`)
-	for _, base := range s.bases {
+	for _, base := range bases {
 		resp, err := http.Get(base + "/metrics")
 		if err != nil {
 			s.t.Fatal(err)

@@ -10,10 +10,12 @@ import (
 	"net/url"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"vitrine/demo/demotest"
+	"vitrine/store/storetest"
 )
 
 const replicaCount = 4
@@ -34,6 +36,7 @@ type replicaProcess struct {
 	cmd    *exec.Cmd
 	ended  chan struct{}
 	output *lockedBuffer
+	told   atomic.Bool // to end, or killed
 }
 
 // startReplicas starts the tenant and the replicas, and waits until all are
@@ -42,7 +45,7 @@ func startReplicas(t *testing.T, redisURL string, tenant replicaTenantOptions, e
 	t.Helper()
 	s := &replicaSet{t: t, processes: make([]*replicaProcess, replicaCount), client: replicaClient()}
 	for range replicaCount {
-		s.bases = append(s.bases, "http://127.0.0.1:"+freePort(t))
+		s.bases = append(s.bases, "http://127.0.0.1:"+storetest.FreePort(t))
 	}
 	// Cookies do not tell ports apart, so the first replica's address will do
 	// for all of them.
@@ -86,18 +89,36 @@ func (s *replicaSet) start(i int) {
 	go func() { _ = p.cmd.Wait(); close(p.ended) }()
 	s.processes[i] = p
 	s.t.Cleanup(func() {
+		p.checkAlive(s.t, i)
 		p.kill()
 		if s.t.Failed() {
-			lines := strings.Split(strings.TrimSpace(p.output.String()), "\n")
-			s.t.Logf("replica %d said at last:\n%s", i, strings.Join(lines[max(0, len(lines)-15):], "\n"))
+			s.t.Logf("replica %d said at last:\n%s", i, p.lastLines(15))
 		}
 	})
 }
 
 // kill ends the process without a warning, as a lost machine would.
 func (p *replicaProcess) kill() {
+	p.told.Store(true)
 	_ = p.cmd.Process.Kill()
 	<-p.ended
+}
+
+// checkAlive says how a process ended that nobody had told to.
+func (p *replicaProcess) checkAlive(t *testing.T, i int) {
+	t.Helper()
+	select {
+	case <-p.ended:
+		if !p.told.Swap(true) {
+			t.Errorf("replica %d ended by itself: %v; it said at last:\n%s", i, p.cmd.ProcessState, p.lastLines(60))
+		}
+	default:
+	}
+}
+
+func (p *replicaProcess) lastLines(n int) string {
+	lines := strings.Split(strings.TrimSpace(p.output.String()), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }
 
 func (s *replicaSet) awaitReady(i int) {
@@ -115,6 +136,7 @@ func (s *replicaSet) awaitReady(i int) {
 			return
 		}
 	}
+	s.processes[i].checkAlive(s.t, i)
 	s.t.Fatalf("replica %d is not ready: %s\n%s", i, last, s.processes[i].output)
 }
 
@@ -192,11 +214,10 @@ func (s *replicaSet) signIn(i int, at *demotest.Browser) (cookie string) {
 	return cookie
 }
 
-// signInMany spreads n sign-ins over the replicas, all of one person whose
-// browser the tenant knows.
-func (s *replicaSet) signInMany(n int) (cookies []string) {
+// signInMany spreads n sign-ins over the replicas, all of one person, whose
+// browser the tenant knows after the first.
+func (s *replicaSet) signInMany(at *demotest.Browser, n int) (cookies []string) {
 	s.t.Helper()
-	at := s.tenant.NewBrowser(s.t)
 	for i := range n {
 		cookies = append(cookies, s.signIn(i%replicaCount, at))
 	}

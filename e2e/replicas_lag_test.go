@@ -21,7 +21,7 @@ const (
 func TestFailoverToReplicaThatLagged(t *testing.T) {
 	s := startSentinels(t)
 	set := startReplicas(t, s.url, replicaTenantOptions{lifetime: time.Second})
-	cookies := set.signInMany(lagSessions)
+	cookies := set.signInMany(set.tenant.NewBrowser(t), lagSessions)
 	ended, working, idle := cookies[:lagEnded], cookies[lagEnded:lagEnded+lagWorking], cookies[lagEnded+lagWorking:]
 	master := s.master()
 	s.await("replicas that have all", func() bool {

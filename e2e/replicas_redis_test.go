@@ -136,7 +136,7 @@ func startSentinels(t *testing.T) *sentinels {
 
 func (s *sentinels) startSentinel(masterHost, masterPort string) (addr string) {
 	s.t.Helper()
-	port, dir := freePort(s.t), s.t.TempDir()
+	port, dir := storetest.FreePort(s.t), s.t.TempDir()
 	conf := filepath.Join(dir, "sentinel.conf")
 	settings := fmt.Sprintf("port %s\nbind 127.0.0.1\ndir %s\nsentinel monitor %s %s %s %s\n"+
 		"sentinel down-after-milliseconds %[3]s 1000\nsentinel failover-timeout %[3]s 4000\nsentinel parallel-syncs %[3]s 1\n",

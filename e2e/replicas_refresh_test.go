@@ -102,6 +102,7 @@ func (s *replicaSet) askAndLeave(t *testing.T, i int, cookie string) {
 func testRefreshOutlivesStop(t *testing.T, set *replicaSet, cookie string) {
 	set.tenant.slow(1500*time.Millisecond, false)
 	set.askAndLeave(t, 3, cookie)
+	set.processes[3].told.Store(true)
 	if err := set.processes[3].cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func TestNothingReadableAnywhere(t *testing.T) {
 	redis := storetest.Redis(t)
 	set := startReplicas(t, redis.URL, replicaTenantOptions{tokenSize: 2048, lifetime: time.Second}, "LOG_LEVEL=debug")
 	set.tenant.keepSecret(strings.Repeat("k", 32)) // the session key itself
-	cookies := set.signInMany(24)
+	cookies := set.signInMany(set.tenant.NewBrowser(t), 24)
 	appID := set.anApp(t, cookies[0])
 	time.Sleep(time.Second) // the tokens are over, so the next requests refresh
 	set.tenant.Configure(func(s *demo.Settings) { s.AccessTokenLifetime = time.Hour })

@@ -79,7 +79,7 @@ func TestEndReachesEverySocket(t *testing.T) {
 	// The tenant leaves sockets of revoked tokens open, so whoever closes them
 	// is us.
 	set := startReplicas(t, redis.URL, replicaTenantOptions{deadSockets: true})
-	cookies := set.signInMany(socketSessions)
+	cookies := set.signInMany(set.tenant.NewBrowser(t), socketSessions)
 	appID := set.anApp(t, cookies[0])
 	sockets := make([][]*openSocket, socketSessions)
 	for i, cookie := range cookies {

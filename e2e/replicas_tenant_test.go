@@ -35,7 +35,7 @@ type replicaTenant struct {
 	arrived  atomic.Int64 // token requests that reached the endpoint
 	answered atomic.Int64 // those that the tenant began to work on
 	hold     atomic.Int64 // how long it keeps an answer that is made, in nanoseconds
-	gate     sync.RWMutex // held by whoever wants no token to be made
+	ledger   ledger
 
 	mu   sync.Mutex
 	kept []string
@@ -111,25 +111,11 @@ func (r *replicaTenant) serve(w http.ResponseWriter, req *http.Request) {
 	}
 	r.arrived.Add(1)
 	r.wait(req, time.Duration(r.delay.Load()), r.random.Load())
-	r.gate.RLock()
-	defer r.gate.RUnlock()
 	if req.Context().Err() != nil {
 		return // the client died first, so nothing is spent
 	}
 	r.answered.Add(1)
-	r.answerTokens(w, req)
-}
-
-// without runs f while no refresh token is spent and no answer with a new one
-// is on its way: whoever dies in f loses none. What dies between the tenant's
-// answer and its own write is lost for anybody, and has a test of its own.
-func (r *replicaTenant) without(f func()) {
-	const settle = 500 * time.Millisecond
-	r.gate.Lock()
-	defer r.gate.Unlock()
-	time.Sleep(settle)
-	f()
-	time.Sleep(settle) // until the server has noticed who is gone
+	r.answerTokens(w, req, string(body))
 }
 
 // wait lasts d, or anything up to it, and no longer than the client waits.
@@ -144,9 +130,10 @@ func (r *replicaTenant) wait(req *http.Request, d time.Duration, random bool) {
 }
 
 // answerTokens lets the tenant answer, and takes note of what it gives away.
-func (r *replicaTenant) answerTokens(w http.ResponseWriter, req *http.Request) {
+func (r *replicaTenant) answerTokens(w http.ResponseWriter, req *http.Request, form string) {
 	recorder := httptest.NewRecorder()
 	r.ServeHTTP(recorder, req)
+	r.ledger.note(form, recorder.Code == http.StatusOK)
 	r.wait(req, time.Duration(r.hold.Load()), false)
 	body := recorder.Body.Bytes()
 	var answer map[string]any

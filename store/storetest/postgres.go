@@ -93,7 +93,7 @@ func (p *PostgresServer) urlOf(database string) string {
 }
 
 func (p *PostgresServer) setUp(t testing.TB, bin, dir string, owner *syscall.Credential) {
-	port := freePort(t)
+	port := FreePort(t)
 	p.Addr = net.JoinHostPort("127.0.0.1", port)
 	p.server = server{
 		t:          t,

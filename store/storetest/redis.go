@@ -49,7 +49,7 @@ func Redis(t testing.TB, args ...string) *RedisServer {
 }
 
 func (r *RedisServer) setUp(t testing.TB, program, dir string, args []string) {
-	port := freePort(t)
+	port := FreePort(t)
 	r.Addr = net.JoinHostPort("127.0.0.1", port)
 	target := url.URL{Scheme: "redis", Host: r.Addr, Path: "/0"}
 	for i, arg := range args {

@@ -3,9 +3,11 @@ package storetest
 import (
 	"bytes"
 	"errors"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
+	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -136,20 +138,24 @@ func missing(t testing.TB, program, debianPackage string) {
 	t.Skipf("%s is not installed (Debian package %s)", program, debianPackage)
 }
 
-// freePort asks the system for a port nobody uses. Another process may take it
-// before the server does; callers try again then.
-func freePort(t testing.TB) string {
+// FreePort finds a port nobody uses, for a server that may be started on it
+// more than once. It lies below those that the system gives to outgoing
+// connections, or one of them might take it in between. Another server may still
+// be quicker; callers here try again then.
+func FreePort(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatalf("find a free port: %v", err)
+	const lowest, highest = 12_000, 32_000
+	var err error
+	for range 100 {
+		port := strconv.Itoa(lowest + rand.IntN(highest-lowest))
+		var l net.Listener
+		if l, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", port)); err == nil {
+			_ = l.Close()
+			return port
+		}
 	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatalf("find a free port: %v", err)
-	}
-	return port
+	t.Fatalf("find a free port: %v", err)
+	return ""
 }
 
 // lockedBuffer keeps what a server printed; it may be read while it is written.

@@ -103,40 +103,55 @@ func (h *Handlers) recoverPanic(c *gin.Context) {
 	c.Next()
 }
 
-// fixedHeaders are the same for every answer; nobody may write into their values.
-var fixedHeaders = []struct {
+// fixed are headers with their values, which nobody may write into.
+type fixed []struct {
 	name  string
 	value []string
-}{
-	{"X-Content-Type-Options", []string{"nosniff"}},
-	{"X-Frame-Options", []string{"DENY"}},
-	{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
-	{"Referrer-Policy", []string{"same-origin"}},
-	{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
-	{"Permissions-Policy", []string{"camera=(), geolocation=(), microphone=(), payment=(), usb=()"}},
 }
+
+func (f fixed) setOn(header http.Header) {
+	for _, h := range f {
+		header[h.name] = h.value
+	}
+}
+
+var (
+	// dataHeaders are those of an answer that can never be a page.
+	dataHeaders = fixed{
+		{"Content-Security-Policy", []string{"default-src 'none'; frame-ancestors 'none'"}},
+		{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
+		{"X-Content-Type-Options", []string{"nosniff"}},
+	}
+	pageHeaders = fixed{
+		{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+		{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
+		{"Permissions-Policy", []string{"camera=(), geolocation=(), microphone=(), payment=(), usb=()"}},
+		{"Referrer-Policy", []string{"same-origin"}},
+		{"X-Content-Type-Options", []string{"nosniff"}},
+		{"X-Frame-Options", []string{"DENY"}},
+	}
+	strictTransport = fixed{{"Strict-Transport-Security", []string{"max-age=31536000"}}}
+)
 
 // secureHeaders are those of every answer but the relayed ones, whose headers
 // are the tenant's.
 func (h *Handlers) secureHeaders(c *gin.Context) {
-	if strings.HasPrefix(c.Request.URL.Path, relayPrefix+"/") {
+	header := c.Writer.Header()
+	switch {
+	case strings.HasPrefix(c.Request.URL.Path, relayPrefix+"/"):
 		return
-	}
-	if c.FullPath() == sessionPath { // asked all the time, and never a page
-		c.Header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	} else {
+	case c.FullPath() == sessionPath: // every open page asks for it all the time
+		dataHeaders.setOn(header)
+	default:
 		var b [16]byte
 		_, _ = rand.Read(b[:])
 		nonce := base64.RawURLEncoding.EncodeToString(b[:])
 		c.Set(nonceKey, nonce)
-		c.Header("Content-Security-Policy", h.policy.page(nonce))
-	}
-	header := c.Writer.Header()
-	for _, fixed := range fixedHeaders {
-		header[fixed.name] = fixed.value
+		header["Content-Security-Policy"] = []string{h.policy.page(nonce)}
+		pageHeaders.setOn(header)
 	}
 	if h.secure {
-		c.Header("Strict-Transport-Security", "max-age=31536000")
+		strictTransport.setOn(header)
 	}
 }
 

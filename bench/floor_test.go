@@ -42,7 +42,7 @@ func BenchmarkFloor(b *testing.B) {
 const (
 	connections = 64
 	people      = 64
-	pairs       = 24
+	pairs       = 48
 )
 
 // against compares the two sides and enters the row; or profiles the portal.

@@ -25,9 +25,10 @@ func cpuPer(c *child, run func(tb testing.TB) float64) side {
 	}}
 }
 
-// roundTime is how long one round takes: long enough for a garbage collection
-// or two, short enough that both sides see the same neighbours.
-const roundTime = 400 * time.Millisecond
+// roundTime is how long one round takes: long enough for thousands of requests
+// and a garbage collection, short enough that both sides of a pair have the
+// same neighbours on the machine.
+const roundTime = 200 * time.Millisecond
 
 // spread is what many rounds came to.
 type spread struct{ low, median, high float64 }
@@ -46,8 +47,9 @@ type comparison struct{ ratio, floor, portal spread }
 // whatever else the machine does meets both.
 func compare(b *testing.B, pairs int, floor, portal side) comparison {
 	b.Helper()
-	for _, s := range []side{floor, portal} {
-		s.measure(b) // connections, pools and caches are there from now on
+	for range 5 { // connections, pools and caches are there after that
+		floor.measure(b)
+		portal.measure(b)
 	}
 	var ratios, floors, portals []float64
 	for i := range pairs {

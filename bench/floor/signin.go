@@ -29,16 +29,16 @@ type record struct {
 }
 
 func (s record) encode() []byte {
-	b := binary.BigEndian.AppendUint64(nil, uint64(s.expiry.UnixNano())) //nolint:gosec // times after 1970
+	b := binary.BigEndian.AppendUint64(nil, uint64(s.expiry.UnixNano()))
 	for _, part := range [][]byte{[]byte(s.accessToken), []byte(s.refreshToken), s.user} {
-		b = binary.BigEndian.AppendUint16(b, uint16(len(part))) //nolint:gosec // tokens of a few KB
+		b = binary.BigEndian.AppendUint16(b, uint16(len(part)))
 		b = append(b, part...)
 	}
 	return b
 }
 
 func decode(b []byte) record {
-	s := record{expiry: time.Unix(0, int64(binary.BigEndian.Uint64(b)))} //nolint:gosec // as encoded
+	s := record{expiry: time.Unix(0, int64(binary.BigEndian.Uint64(b)))}
 	b = b[8:]
 	next := func() []byte {
 		part := b[2 : 2+binary.BigEndian.Uint16(b)]
@@ -153,5 +153,5 @@ func (f *floor) renew(ctx context.Context, id string) (record, error) {
 }
 
 func setCookie(w http.ResponseWriter, name, value string) {
-	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}) //nolint:gosec // loopback, no TLS
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }

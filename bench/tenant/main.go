@@ -53,19 +53,18 @@ type tenant struct {
 // token takes any code of the form "seconds.number": how long the first access
 // token lives, and who it is for.
 func (t *tenant) token(w http.ResponseWriter, r *http.Request) {
-	lifetime, number := 6*time.Hour, "0"
+	lifetime, number := 6*time.Hour, ""
 	if r.FormValue("grant_type") == "refresh_token" {
 		t.refreshes.Add(1)
 		time.Sleep(refreshTakes)
 		number, _, _ = strings.Cut(r.FormValue("refresh_token"), ".")
 	} else {
-		seconds, of, _ := strings.Cut(r.FormValue("code"), ".")
-		n, err := strconv.Atoi(seconds)
-		if err != nil {
+		var seconds int
+		if _, err := fmt.Sscanf(r.FormValue("code"), "%d.%s", &seconds, &number); err != nil {
 			http.Error(w, "no such code", http.StatusBadRequest)
 			return
 		}
-		lifetime, number = time.Duration(n)*time.Second, of
+		lifetime = time.Duration(seconds) * time.Second
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(map[string]any{

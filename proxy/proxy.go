@@ -160,17 +160,17 @@ func (p *Proxy) fault(w http.ResponseWriter, r *http.Request, err error) {
 	if x.interim {
 		x.restore()
 	}
-	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
+	if r.Context().Err() != nil && errors.Is(err, context.Canceled) && !x.upload.tooSlow() {
 		w.WriteHeader(statusLeft) // nobody reads it but the log
 		return
 	}
 	status, title := http.StatusBadGateway, "The tenant could not be reached"
 	var slow net.Error
 	switch {
-	case errors.Is(x.upload.fault, errTooLarge):
+	case x.upload.tooLarge():
 		status, title = http.StatusRequestEntityTooLarge, "The body is too large"
 		w.Header().Set("Connection", "close")
-	case errors.Is(x.upload.fault, errTooSlow):
+	case x.upload.tooSlow():
 		status, title = http.StatusRequestTimeout, "The body did not come in time"
 		w.Header().Set("Connection", "close")
 	case errors.Is(err, auth.ErrNoSession):

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"os"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,40 +14,46 @@ type upload struct {
 	io.ReadCloser
 	control *http.ResponseController
 	idle    time.Duration
-	left    int64
-	fault   error // why it was cut
+	left    atomic.Int64
+	since   atomic.Int64 // when a read began that has not ended; nought if none
 }
 
-var (
-	errTooLarge = errors.New("the body is larger than what is relayed")
-	errTooSlow  = errors.New("the body did not come in time")
-)
+var errTooLarge = errors.New("the body is larger than what is relayed")
 
 // watch puts bounds on a request's body.
 func (u *upload) watch(r *http.Request, w http.ResponseWriter, most int64, idle time.Duration) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return
 	}
-	*u = upload{ReadCloser: r.Body, control: http.NewResponseController(w), idle: idle, left: most}
+	u.ReadCloser, u.control, u.idle = r.Body, http.NewResponseController(w), idle
+	u.left.Store(most)
 	r.Body = u
 }
 
 // Read reads on, within bounds.
 func (u *upload) Read(p []byte) (int, error) {
-	_ = u.control.SetReadDeadline(time.Now().Add(u.idle))
+	now := time.Now()
+	u.since.Store(now.UnixNano())
+	_ = u.control.SetReadDeadline(now.Add(u.idle))
 	n, err := u.ReadCloser.Read(p)
-	switch u.left -= int64(n); {
-	case u.left < 0:
-		n, err = 0, errTooLarge
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		err = errTooSlow
-	case err == nil:
-		return n, nil
+	if u.left.Add(-int64(n)) < 0 {
+		return 0, errTooLarge
 	}
-	// The deadline is the connection's: it must not outlive the body.
-	_ = u.control.SetReadDeadline(time.Time{})
-	if err != io.EOF {
-		u.fault = err
+	if err == nil || err == io.EOF {
+		u.since.Store(0)
+	}
+	if err == io.EOF {
+		// The deadline is the connection's, and the next request has its own.
+		_ = u.control.SetReadDeadline(time.Time{})
 	}
 	return n, err
+}
+
+func (u *upload) tooLarge() bool { return u.left.Load() < 0 }
+
+// tooSlow reports whether the last read has met its deadline. The server ends
+// the request's context by itself then, possibly before the read returns.
+func (u *upload) tooSlow() bool {
+	since := u.since.Load()
+	return since != 0 && time.Since(time.Unix(0, since)) >= u.idle
 }

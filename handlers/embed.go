@@ -15,6 +15,7 @@ type embedMode struct {
 	// Cookie tells that the tenant's own pages are used, which know a person by
 	// the tenant's cookie and by nothing that we could send.
 	Cookie bool
+	Bar    bool // there is a selection bar behind the page's chip
 	// sources is what the page needs beyond our own origin.
 	sources func(policy) sources
 }
@@ -22,10 +23,10 @@ type embedMode struct {
 // embedModes lists the ways to embed a sheet; the first is the default. A mode
 // is a row here, a page of its own, and its script in static/js.
 var embedModes = []embedMode{
-	{Name: "qlik-embed", Page: "embed/qlik-embed", Library: "vendor/qlik-embed/index.js", sources: policy.qlikEmbed},
-	{Name: "nebula", Page: "embed/nebula", Library: "vendor/nebula/nebula.js", sources: policy.nothing},
+	{Name: "qlik-embed", Page: "embed/qlik-embed", Library: "vendor/qlik-embed/index.js", Bar: true, sources: policy.qlikEmbed},
+	{Name: "nebula", Page: "embed/nebula", Library: "vendor/nebula/nebula.js", Bar: true, sources: policy.nothing},
 	{Name: "iframe", Page: "embed/iframe", Library: "vendor/nebula/enigma.js", Cookie: true, sources: policy.tenantFrame},
-	{Name: "capability", Page: "embed/capability", Cookie: true, sources: policy.tenantScripts},
+	{Name: "capability", Page: "embed/capability", Cookie: true, Bar: true, sources: policy.tenantScripts},
 	{Name: "enigma", Page: "embed/enigma", Library: "vendor/nebula/enigma.js", sources: policy.tenantData},
 }
 

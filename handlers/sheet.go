@@ -46,6 +46,8 @@ type sheetPage struct {
 	Table        bool
 	Figures      []fact // objects that show one number
 	Tables       []dataTable
+	Selected     []fact // what the tables are narrowed to
+	Bookmarked   bool
 	Notices      []string
 }
 
@@ -150,6 +152,7 @@ func (h *Handlers) newSheetPage(c *gin.Context, app qlik.App, sheet qlik.Sheet, 
 	if state.Defect {
 		page.Notices = append(page.Notices, h.text("link.defect"))
 	}
+	page.Bookmarked = state.Bookmark != ""
 	if page.Table {
 		page.Title = h.text("sheet.table-title", page.SheetTitle) + " · " + app.Name
 	}

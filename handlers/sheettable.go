@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -46,6 +47,7 @@ func (h *Handlers) sheetTables(c *gin.Context, page sheetPage, cells []qlik.Cell
 		return h.render(c, http.StatusOK, "sheet-table", page)
 	}
 	defer engine.Close()
+	h.selectInTables(ctx, c, engine, &page)
 	for _, cell := range cells {
 		data, err := engine.Data(ctx, cell.Name)
 		if err == nil && len(data.Columns) == 0 {
@@ -64,6 +66,26 @@ func (h *Handlers) sheetTables(c *gin.Context, page sheetPage, cells []qlik.Cell
 		page.Tables = append(page.Tables, table)
 	}
 	return h.render(c, http.StatusOK, "sheet-table", page)
+}
+
+// selectInTables brings the tables to the state that the charts have.
+func (h *Handlers) selectInTables(ctx context.Context, c *gin.Context, engine *qlik.Engine, page *sheetPage) {
+	state := deepLinkOf(c.Request.URL.Query())
+	if state.Bookmark == "" && len(state.Selections) == 0 {
+		return
+	}
+	fields := map[string][]string{}
+	for _, s := range state.Selections {
+		fields[s.Field] = s.Values
+		page.Selected = append(page.Selected, fact{s.Field, strings.Join(s.Values, ", ")})
+	}
+	lost, err := engine.Select(ctx, state.Bookmark, fields)
+	if err != nil || len(lost) > 0 {
+		if err != nil {
+			h.log(c, "select for tables", err)
+		}
+		page.Notices = append(page.Notices, h.text("table.lost"))
+	}
 }
 
 func (h *Handlers) dataTable(data qlik.Table) dataTable {

@@ -122,7 +122,7 @@ function head(columns) {
 }
 
 function caption(texts, shown, total) {
-  if (total === 1) return make("caption", "", texts.one);
+  if (total === 1) return make("caption", "", texts.single);
   return make("caption", "", (shown < total ? texts.part : texts.all).replace("%d", shown).replace("%d", total));
 }
 

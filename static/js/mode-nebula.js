@@ -12,7 +12,7 @@ const bar = document.querySelector("[data-selections]");
 const frame = document.querySelector("[data-frame]");
 const view = JSON.parse(document.querySelector("[data-stage]").dataset.view);
 const library = import(view.library);
-library.catch(() => {}); // said by whoever needs it
+library.then((nebula) => nebula.preload((view.cells ?? []).map(({ type }) => type)), () => {}); // a fault is said by whoever needs it
 
 startSheet({
   async open({ identity, select, bookmark, lost }) {

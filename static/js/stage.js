@@ -4,7 +4,7 @@
 // said aloud by one status region that is there from the start.
 
 // What counts as drawn: the runtime's own waiting signs are none of these.
-const drawn = "canvas, svg, table, iframe:not([data-waiting]), article, [role='grid'], [data-drawn], .njs-cell, .njs-object, .vn-kpi";
+const drawn = "canvas, svg, table, [role='listbox'], iframe:not([data-waiting]), article, [role='grid'], [data-drawn], .njs-cell, .njs-object, .vn-kpi";
 
 export class Stage {
   #root = document.querySelector("[data-stage]");
@@ -42,7 +42,8 @@ export class Stage {
   #hasContent(root) {
     for (const element of root.querySelectorAll("*")) {
       if (element.shadowRoot && this.#hasContent(element.shadowRoot)) return true;
-      if (!element.matches(drawn)) continue;
+      // A part on a page of its own may be all buttons, as the selections are.
+      if (!element.matches(this.#frame.matches(".part") ? `${drawn}, button` : drawn)) continue;
       const box = element.getBoundingClientRect();
       if (box.width > 24 && box.height > 12) return true;
     }

@@ -7,6 +7,16 @@ import { loadUnknown, types } from './types.js';
 import { themes } from './themes.js';
 
 export { embed, types, themes };
+
+// preload fetches the packages of the charts that are about to be drawn, while
+// the app is still being opened.
+export function preload(kinds) {
+  for (const { name, load } of types) {
+    if (kinds.includes(name)) {
+      load().catch(() => {}); // whoever draws the chart is told
+    }
+  }
+}
 export { mountSheet, SheetNotFoundError } from './sheet.js';
 export { mountCell } from './cell.js';
 export { adoptStyles } from './styles.js';

@@ -1,0 +1,42 @@
+package qlik
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestDataFollowsWhatWasSelected(t *testing.T) {
+	e := openSales(t, "bob")
+	before, err := e.Data(t.Context(), "sales-kpi-sales")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost, err := e.Select(t.Context(), "", map[string][]string{"Region": {"Europe"}, "Year": {"2025"}, "No such field": {"x"}, "Category": {"No such value"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(lost)
+	if !slices.Equal(lost, []string{"Category", "No such field"}) {
+		t.Errorf("lost %q", lost)
+	}
+	after, err := e.Data(t.Context(), "sales-kpi-sales")
+	if err != nil || after.Rows[0][0] == before.Rows[0][0] {
+		t.Errorf("%v before and %v after, %v", before.Rows, after.Rows, err)
+	}
+	years, err := e.Data(t.Context(), "sales-by-month")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range years.Rows {
+		if row[1] != "2025" {
+			t.Errorf("row %q is of another year", row)
+		}
+	}
+}
+
+func TestUnknownBookmarkIsLostAndNoFault(t *testing.T) {
+	lost, err := openSales(t, "bob").Select(t.Context(), "no-such-bookmark", nil)
+	if err != nil || !slices.Equal(lost, []string{""}) {
+		t.Errorf("lost %q, %v", lost, err)
+	}
+}

@@ -49,7 +49,6 @@ func (rp *RelyingParty) Complete(ctx context.Context, browser string, resp Autho
 	if err := rp.Store.CreateSession(ctx, s); err != nil {
 		return Session{}, "", storeError("create session", err)
 	}
-	rp.rememberUse(ctx, request)
 	return s, request.ReturnTo, nil
 }
 
@@ -58,7 +57,7 @@ func (rp *RelyingParty) take(ctx context.Context, browser, state string) (Author
 	if state == "" {
 		return AuthorizationRequest{}, fmt.Errorf("%w: no state", ErrInvalidRequest)
 	}
-	request, found, err := rp.Store.TakeAuthorizationRequest(ctx, state)
+	request, found, err := rp.Store.TakeAuthorizationRequest(ctx, state, rp.SessionMaxAge)
 	if err != nil {
 		return AuthorizationRequest{}, storeError("take authorization request", err)
 	}
@@ -68,7 +67,6 @@ func (rp *RelyingParty) take(ctx context.Context, browser, state string) (Author
 	same := browser != "" && subtle.ConstantTimeCompare([]byte(browser), []byte(request.Browser)) == 1
 	switch {
 	case request.Used:
-		rp.rememberUse(ctx, request)
 		if same {
 			return request, ErrReplayed
 		}
@@ -77,16 +75,6 @@ func (rp *RelyingParty) take(ctx context.Context, browser, state string) (Author
 		return AuthorizationRequest{}, fmt.Errorf("%w: state was given to another browser", ErrInvalidRequest)
 	}
 	return request, nil
-}
-
-// rememberUse keeps what is harmless of a used request, so that a reload of
-// the callback finds the return path. Losing it costs a friendly answer only.
-func (rp *RelyingParty) rememberUse(ctx context.Context, r AuthorizationRequest) {
-	used := AuthorizationRequest{State: r.State, Browser: r.Browser, ReturnTo: r.ReturnTo, CreatedAt: r.CreatedAt, Used: true}
-	left := rp.SessionMaxAge - rp.Now().Sub(r.CreatedAt)
-	if left > 0 {
-		_ = rp.Store.PutAuthorizationRequest(ctx, used, left)
-	}
 }
 
 // judge looks at the response itself: who sent it (RFC 9207 section 2.4), and

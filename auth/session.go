@@ -76,9 +76,9 @@ type AuthorizationRequest struct {
 	Browser      string    `json:"b"`
 	ReturnTo     string    `json:"r"`
 	CreatedAt    time.Time `json:"c"`
-	// Used marks a request that led to a session: it is kept so that a browser
-	// that brings the answer again finds its way.
-	Used bool `json:"u,omitempty"`
+	// Used marks a request that was answered: it is kept so that a browser that
+	// brings the answer again finds its way.
+	Used bool `json:"-"`
 }
 
 // AuthorizationResponse is the query of the redirect URI, unjudged (RFC 6749
@@ -103,9 +103,10 @@ type Revocation struct {
 // is unknown, used or expired is found == false.
 type Store interface {
 	PutAuthorizationRequest(ctx context.Context, r AuthorizationRequest, ttl time.Duration) error
-	// TakeAuthorizationRequest returns the request with this state and removes
-	// it in the same step, so that a state answers once.
-	TakeAuthorizationRequest(ctx context.Context, state string) (r AuthorizationRequest, found bool, err error)
+	// TakeAuthorizationRequest returns the request with this state, and marks it
+	// as used in the same step: a state answers once. Whoever brings it again,
+	// while it is kept, gets it as Used, without its secrets.
+	TakeAuthorizationRequest(ctx context.Context, state string, keep time.Duration) (r AuthorizationRequest, found bool, err error)
 	CreateSession(ctx context.Context, s Session) error
 	// Session returns the session and counts as its use: its idle time starts
 	// anew. One round trip.

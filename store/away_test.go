@@ -190,7 +190,7 @@ func (x *troubled) askAll(t *testing.T, ids map[string]string) {
 		"end":       func() (bool, error) { _, found, err := x.EndSession(ctx, ids["end"]); return found, err },
 		"delete":    func() (bool, error) { return true, x.DeleteSession(ctx, ids["delete"]) },
 		"by handle": func() (bool, error) { return true, x.EndByHandle(ctx, auth.Handle(ids["by handle"])) },
-		"sign-in":   func() (bool, error) { _, found, err := x.TakeAuthorizationRequest(ctx, "state"); return found, err },
+		"sign-in":   func() (bool, error) { _, found, err := x.TakeAuthorizationRequest(ctx, "state", time.Hour); return found, err },
 	} {
 		wg.Go(func() {
 			begun := time.Now()

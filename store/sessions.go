@@ -75,21 +75,36 @@ func (s *Sessions) PutAuthorizationRequest(ctx context.Context, r auth.Authoriza
 	return s.Redis.Set(ctx, key, record, ttl).Err()
 }
 
-// TakeAuthorizationRequest implements auth.Store with GETDEL, which answers one
-// caller and no other.
-func (s *Sessions) TakeAuthorizationRequest(ctx context.Context, state string) (r auth.AuthorizationRequest, found bool, err error) {
+// usedMark stands before a record of a request that was taken.
+const usedMark = 'U'
+
+// takeScript answers one caller with the record as it was put, and all others
+// with the mark before it.
+var takeScript = redis.NewScript(`
+local record = redis.call("GET", KEYS[1])
+if record and string.sub(record, 1, 1) ~= "U" then redis.call("SET", KEYS[1], "U" .. record, "PX", ARGV[1]) end
+return record`)
+
+// TakeAuthorizationRequest implements auth.Store.
+func (s *Sessions) TakeAuthorizationRequest(ctx context.Context, state string, keep time.Duration) (r auth.AuthorizationRequest, found bool, err error) {
 	key := s.key(kindRequest, state)
-	record, err := s.Redis.GetDel(ctx, key).Bytes()
+	record, err := takeScript.Run(ctx, s.Redis, []string{key}, keep.Milliseconds()).Text()
 	if errors.Is(err, redis.Nil) {
 		return r, false, nil
 	}
 	if err != nil {
 		return r, false, err
 	}
-	if _, err := s.openJSON(kindRequest, key, state, record, &r); err != nil {
+	used := record != "" && record[0] == usedMark
+	if used {
+		record = record[1:]
+	}
+	if _, err := s.openJSON(kindRequest, key, state, []byte(record), &r); err != nil {
 		return auth.AuthorizationRequest{}, false, nil // not sealed by us: unknown
 	}
-	r.State = state
+	if r.State = state; used {
+		r.Used, r.Nonce, r.CodeVerifier = true, "", ""
+	}
 	return r, true, nil
 }
 

@@ -105,14 +105,23 @@ func TestStateAnswersOnce(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 20 {
 			wg.Go(func() {
-				if r, found, err := s.TakeAuthorizationRequest(ctx, "state"); err == nil && found && r.CodeVerifier == "verifier" {
+				r, found, err := s.TakeAuthorizationRequest(ctx, "state", time.Hour)
+				if err != nil || !found || r.Browser != "b" || r.ReturnTo != "/x" || r.State != "state" {
+					t.Errorf("found=%v, err=%v, %+v", found, err, r)
+				}
+				if !r.Used {
 					taken.Add(1)
+				} else if r.CodeVerifier != "" {
+					t.Error("a used state still has its verifier")
 				}
 			})
 		}
 		wg.Wait()
 		if n := taken.Load(); n != 1 {
 			t.Errorf("the state answered %d times, want once", n)
+		}
+		if left := s.Redis.PTTL(ctx, s.key(kindRequest, "state")).Val(); left < 59*time.Minute {
+			t.Errorf("what was used is kept for %v, want an hour", left)
 		}
 	})
 }
@@ -304,7 +313,7 @@ func TestStoreAwayIsAnErrorAndNotSignedOut(t *testing.T) {
 		"peek":    func() error { _, _, err := s.PeekSession(ctx, sessionID); return err },
 		"delete":  func() error { return s.DeleteSession(ctx, sessionID) },
 		"end":     func() error { _, _, err := s.EndSession(ctx, sessionID); return err },
-		"take":    func() error { _, _, err := s.TakeAuthorizationRequest(ctx, "state"); return err },
+		"take":    func() error { _, _, err := s.TakeAuthorizationRequest(ctx, "state", time.Hour); return err },
 		"update": func() error {
 			_, err := s.UpdateSession(ctx, sessionID, func(*auth.Session) error { return nil })
 			return err

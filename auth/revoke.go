@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -50,12 +51,17 @@ func (rp *RelyingParty) Deliver(ctx context.Context) ([]Delivery, error) {
 	if err != nil {
 		return nil, storeError("claim revocations", err)
 	}
-	var results []Delivery
-	for _, r := range due {
-		ctx, cancel := context.WithTimeout(ctx, revokeTimeout)
-		results = append(results, Delivery{UserID: r.UserID, Fault: rp.deliver(ctx, r)})
-		cancel()
+	// All at once, or a tenant that hangs would outlast the lease of the last.
+	results := make([]Delivery, len(due))
+	var wg sync.WaitGroup
+	for i, r := range due {
+		wg.Go(func() {
+			ctx, cancel := context.WithTimeout(ctx, revokeTimeout)
+			defer cancel()
+			results[i] = Delivery{UserID: r.UserID, Fault: rp.deliver(ctx, r)}
+		})
 	}
+	wg.Wait()
 	return results, nil
 }
 

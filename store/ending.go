@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"time"
@@ -42,13 +43,20 @@ func (s *Sessions) EndSession(ctx context.Context, id string) (auth.Revocation, 
 	if err := s.putRevocation(ctx, r, firstTry); err != nil {
 		return auth.Revocation{}, false, err
 	}
-	var deleted *redis.IntCmd
-	err = s.forget(ctx, auth.Handle(name), func(pipe redis.Pipeliner) { deleted = pipe.Del(ctx, key) })
+	var deleted *redis.StringCmd
+	err = s.forget(ctx, auth.Handle(name), func(pipe redis.Pipeliner) { deleted = pipe.GetDel(ctx, key) })
 	if err != nil {
 		return auth.Revocation{}, false, err
 	}
+	last, err := deleted.Bytes()
+	if err == nil && !bytes.Equal(last, record) {
+		// Refreshed in between: those tokens end, too.
+		if session, _, found := s.openedRecord(id, key, secret, last); found {
+			_ = s.putRevocation(ctx, s.revocationOf(session), 0)
+		}
+	}
 	// Of two who end a session at once, one tells the tenant.
-	return r, deleted.Val() == 1, nil
+	return r, err == nil, nil
 }
 
 // EndByHandle ends a session without its cookie: an administrator's click, or
@@ -127,11 +135,6 @@ func (s *Sessions) forget(ctx context.Context, handle string, more func(redis.Pi
 		return err
 	}
 	s.recall.end(handle)
-	if n, _ := replicas.Int64(); n > 0 {
-		// A write that comes after the end takes it along.
-		_ = s.runSafely(ctx, n, notedScript, []string{s.Prefix + "pulse"}).Err()
-	}
+	s.awaitReplica(ctx, replicas)
 	return nil
 }
-
-var notedScript = redis.NewScript(`return redis.call("SET", KEYS[1], 1, "PX", 1000)`)

@@ -53,11 +53,12 @@ local held = redis.call("GET", KEYS[1])
 if held and string.sub(held, 1, 26) ~= string.sub(ARGV[1], 1, 26) then return 0 end
 redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[2])
 return 1`)
-	// releaseScript gives the lock back, and says so if nothing came of it.
+	// releaseScript gives the lock back, and says so if nothing came of it. Who is
+	// not sure to have had it must not speak for another whose lock is lost.
 	releaseScript = redis.NewScript(`
 local held = redis.call("GET", KEYS[1])
 if held and string.sub(held, 1, 26) ~= ARGV[1] then return 0 end
-if ARGV[3] ~= "" then redis.call("PUBLISH", ARGV[2], ARGV[3]) end
+if ARGV[3] ~= "" and (held or ARGV[4] == "1") then redis.call("PUBLISH", ARGV[2], ARGV[3]) end
 return redis.call("DEL", KEYS[1])`)
 )
 
@@ -73,7 +74,10 @@ type sessionLock struct {
 	inherited bool
 	record    []byte // of the session, nil when there is none
 	replicas  int64  // that follow the server
-	stop      context.CancelFunc
+	// stop ends the beat, and stopped is closed then; nil where we were never
+	// told that the lock is ours.
+	stop    context.CancelFunc
+	stopped chan struct{}
 }
 
 // lock takes the lock of a session and reads its record.
@@ -140,7 +144,9 @@ func (l *sessionLock) value(n int) string { return l.owner + "." + strconv.Itoa(
 // beat keeps the lock until release.
 func (l *sessionLock) beat(ctx context.Context) {
 	ctx, l.stop = context.WithCancel(context.WithoutCancel(ctx))
+	l.stopped = make(chan struct{})
 	go func() {
+		defer close(l.stopped)
 		tick := time.NewTicker(lockBeat)
 		defer tick.Stop()
 		for n := 1; ; n++ {
@@ -158,6 +164,14 @@ func (l *sessionLock) beat(ctx context.Context) {
 // for the time of a lease or two; after that they have taken it over.
 func (l *sessionLock) release() {
 	l.stop()
+	ours := 0
+	if l.stopped != nil {
+		ours = 1
+		select { // or a late beat would put the lock back
+		case <-l.stopped:
+		case <-time.After(redisPatience):
+		}
+	}
 	unspent := l.handle
 	if l.saved {
 		unspent = ""
@@ -165,7 +179,7 @@ func (l *sessionLock) release() {
 	free := func() bool {
 		ctx, cancel := context.WithTimeout(context.Background(), redisPatience)
 		defer cancel()
-		return releaseScript.Run(ctx, l.redis, []string{l.key}, l.owner, l.channel, unspent).Err() == nil
+		return releaseScript.Run(ctx, l.redis, []string{l.key}, l.owner, l.channel, unspent, ours).Err() == nil
 	}
 	if free() {
 		return

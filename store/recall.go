@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"maps"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -32,7 +33,7 @@ type recall struct {
 	mu        sync.Mutex
 	notes     map[string]note // by handle
 	swept     time.Time
-	restoring atomic.Bool
+	restoring atomic.Int32 // how often it was asked for since the last began
 }
 
 // note is the last that is known of one session.
@@ -168,15 +169,18 @@ func (s *Sessions) restoreOne(handle string) {
 // to it was made anew: most of those sessions nobody will ask for before we
 // forget, too.
 func (s *Sessions) restore(ctx context.Context) {
-	if !s.recall.restoring.CompareAndSwap(false, true) {
-		return
+	if s.recall.restoring.Add(1) > 1 {
+		return // the one under way begins again
 	}
-	defer s.recall.restoring.Store(false)
+	for asked := int32(0); !s.recall.restoring.CompareAndSwap(asked, 0); {
+		asked = s.recall.restoring.Load()
+		s.restoreAll(ctx)
+	}
+}
+
+func (s *Sessions) restoreAll(ctx context.Context) {
 	s.recall.mu.Lock()
-	notes := make(map[string]note, len(s.recall.notes))
-	for handle, n := range s.recall.notes {
-		notes[handle] = n
-	}
+	notes := maps.Clone(s.recall.notes)
 	s.recall.mu.Unlock()
 	for handle, n := range notes {
 		if s.putRight(ctx, handle, n) != nil {
@@ -212,6 +216,17 @@ end
 `
 
 var replicasScript = redis.NewScript(replicasLua + `return replicas()`)
+
+// awaitReplica waits a moment until a replica has what was written before, where
+// the answer to replicasScript says that there are any.
+func (s *Sessions) awaitReplica(ctx context.Context, replicas *redis.Cmd) {
+	if n, _ := replicas.Int64(); n > 0 {
+		// A write that comes after the others takes them along.
+		_ = s.runSafely(ctx, n, notedScript, []string{s.Prefix + "pulse"}).Err()
+	}
+}
+
+var notedScript = redis.NewScript(`return redis.call("SET", KEYS[1], 1, "PX", 1000)`)
 
 // runSafely runs a script and, where the server has replicas, waits a moment
 // until one has what the script wrote: then it outlives the server, even if

@@ -167,6 +167,26 @@ func TestLostLockIsNotTaken(t *testing.T) {
 	})
 }
 
+// Who gave up, and never heard that the lock was theirs, must not declare it
+// free: it may be another's whose lock Redis has lost.
+func TestWhoeverGivesUpDoesNotFreeALostLock(t *testing.T) {
+	eachRedis(t, func(t *testing.T, s *Sessions) {
+		ctx, handle := context.Background(), auth.Handle(sessionID)
+		news := s.Redis.Subscribe(ctx, s.takenChannel())
+		defer news.Close()
+		if _, err := news.Receive(ctx); err != nil {
+			t.Fatal(err)
+		}
+		unsure := &sessionLock{redis: s.Redis, handle: handle, key: s.handleKey(kindLock, handle), channel: s.takenChannel(), owner: "x", stop: func() {}}
+		unsure.release()
+		mustCreate(t, s, sessionID)
+		mustUpdate(t, s, "second")
+		if message, err := news.ReceiveMessage(ctx); err != nil || message.Payload == handle {
+			t.Errorf("the first that is said of the lock is %q, %v", message, err)
+		}
+	})
+}
+
 // What was given back unspent holds nobody up.
 func TestLockGivenBackIsFree(t *testing.T) {
 	eachRedis(t, func(t *testing.T, s *Sessions) {

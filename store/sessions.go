@@ -127,8 +127,12 @@ func (s *Sessions) CreateSession(ctx context.Context, session auth.Session) erro
 	pipe := s.Redis.Pipeline()
 	pipe.Set(ctx, key, record, s.IdleTimeout)
 	s.putCard(ctx, pipe, session, card)
-	_, err = pipe.Exec(ctx)
-	return err
+	replicas := replicasScript.Eval(ctx, pipe, []string{key})
+	if _, err = pipe.Exec(ctx); err != nil {
+		return err
+	}
+	s.awaitReplica(ctx, replicas)
+	return nil
 }
 
 // Session implements auth.Store: GETEX reads the record and starts its idle

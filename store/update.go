@@ -62,7 +62,7 @@ func (s *Sessions) UpdateSession(ctx context.Context, id string, update func(*au
 	}
 	if err := update(&c.session); err != nil {
 		defer release()
-		return s.updateFailed(ctx, id, secret, c, l.inherited, err)
+		return s.updateFailed(context.WithoutCancel(ctx), id, secret, c, l.inherited, err)
 	}
 	if c.record, err = s.sealJSON(kindSession, c.key, secret, c.generation+1, c.session); err != nil {
 		release()
@@ -72,7 +72,6 @@ func (s *Sessions) UpdateSession(ctx context.Context, id string, update func(*au
 	err = s.save(context.WithoutCancel(ctx), c)
 	if isFault(err) {
 		s.recall.save(c.handle, c.record) // nobody here works with the old one
-
 		// The lock stays ours, so nobody works with the old record meanwhile.
 		go func() {
 			defer release()

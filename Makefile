@@ -25,6 +25,7 @@ race = $(if $(and $(filter 1,$(shell go env CGO_ENABLED)),$(shell command -v gcc
 .PHONY: test
 test: assets
 	@.ci/install-missing
+	node --test --test-reporter=dot static/tests/*.test.mjs
 	go test $(race) -p 1 -timeout 15m $$(go list ./... | grep -v '/e2e$$')
 	go test -timeout 15m ./e2e
 

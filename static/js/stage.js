@@ -91,6 +91,7 @@ export class Stage {
     this.#frame.inert = false;
     const focused = this.#scrim.contains(document.activeElement);
     this.#scrim.replaceChildren();
+    this.#speak(""); // or it would still be found by whoever reads along
     if (focused) {
       this.#root.tabIndex = -1;
       this.#root.focus({ preventScroll: true });
@@ -109,6 +110,7 @@ export class Stage {
 
   hush() {
     clearTimeout(this.#toastTimer);
+    if (this.#toast) this.#speak("");
     this.#toast?.remove();
     this.#toast = null;
   }

@@ -83,6 +83,7 @@ export class App {
       this.#settle.reject(error);
       this.emit('closed', error);
     }
+    this.#parts.forEach((part) => part.giveUp(error));
     this.emit('error', error);
     onError(error);
   }
@@ -102,6 +103,11 @@ export class App {
 
   // keep starts a part now, or as soon as the app is open, and again later.
   keep(part) {
+    // An element shows one object: the last that was asked for.
+    const former = [...this.#parts].find(({ element }) => element && element === part.element);
+    if (former) {
+      this.drop(former);
+    }
     this.#parts.add(part);
     if (this.doc) {
       part.start(this.doc);

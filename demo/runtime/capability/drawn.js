@@ -64,6 +64,11 @@ export class Drawn {
     this.box = undefined;
   }
 
+  // giveUp tells whoever still waits that the app does not open.
+  giveUp(error) {
+    this.#settle.reject(error);
+  }
+
   stop() {
     this.turn = undefined;
     this.clear();

@@ -37,6 +37,11 @@ export class Watcher {
     }
   }
 
+  // giveUp tells whoever still waits that the app does not open.
+  giveUp(error) {
+    this.#settle.reject(error);
+  }
+
   stop() {
     this.turn = undefined;
     // It goes with its session where it cannot be destroyed any more.

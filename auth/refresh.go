@@ -174,7 +174,7 @@ func (rp *RelyingParty) refreshLocked(ctx context.Context, id string, wanting fu
 		return fresh, nil
 	case errors.Is(err, ErrHolderDied):
 		rp.Count("refresh", "lost")
-		return Session{}, err
+		return Session{}, storeError("end session", err)
 	case errors.As(err, &no) && no.final():
 		rp.Count("refresh", "refused")
 		return Session{}, err

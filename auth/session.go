@@ -118,7 +118,8 @@ type Store interface {
 	// update fails, nothing is saved and its error is returned; one that wraps
 	// ErrNoSession deletes the session, unless another process has changed it
 	// meanwhile, and wraps ErrHolderDied too if the last update never ended.
-	// An update that cannot be saved now is kept, under the lock, until it can.
+	// An update that cannot be saved now is kept, under the lock, until it can, and
+	// so is an end.
 	UpdateSession(ctx context.Context, id string, update func(*Session) error) (Session, error)
 	// AwaitAway returns an error once the store has not answered for a second,
 	// and nil when ctx ends before. It is for whoever waits for something else

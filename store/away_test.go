@@ -190,7 +190,10 @@ func (x *troubled) askAll(t *testing.T, ids map[string]string) {
 		"end":       func() (bool, error) { _, found, err := x.EndSession(ctx, ids["end"]); return found, err },
 		"delete":    func() (bool, error) { return true, x.DeleteSession(ctx, ids["delete"]) },
 		"by handle": func() (bool, error) { return true, x.EndByHandle(ctx, auth.Handle(ids["by handle"])) },
-		"sign-in":   func() (bool, error) { _, found, err := x.TakeAuthorizationRequest(ctx, "state", time.Hour); return found, err },
+		"sign-in": func() (bool, error) {
+			_, found, err := x.TakeAuthorizationRequest(ctx, "state", time.Hour)
+			return found, err
+		},
 	} {
 		wg.Go(func() {
 			begun := time.Now()
@@ -204,4 +207,37 @@ func (x *troubled) askAll(t *testing.T, ids map[string]string) {
 		})
 	}
 	wg.Wait()
+}
+
+// What the tenant has refused for good ends, also when Redis goes away at that
+// moment, and the tenant is not asked again.
+func TestRefusedSessionEndsWhenRedisIsBack(t *testing.T) {
+	server := storetest.Redis(t)
+	client, err := OpenRedis(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	s := NewSessions(SessionsOptions{Redis: client, Keys: testRing(t, "a")})
+	mustCreate(t, s, sessionID)
+	asked := 0
+	refuse := func() error {
+		_, err := s.UpdateSession(context.Background(), sessionID, func(*auth.Session) error {
+			asked++
+			server.Kill()
+			return auth.ErrNoSession
+		})
+		return err
+	}
+	if err := refuse(); err == nil || errors.Is(err, auth.ErrNoSession) {
+		t.Errorf("while Redis is away: %v, want an error of the store", err)
+	}
+	server.Restart()
+	within(t, "end", func() bool {
+		_, found, err := other(s).PeekSession(context.Background(), sessionID)
+		return err == nil && !found
+	})
+	if err := refuse(); !errors.Is(err, auth.ErrNoSession) || asked != 1 {
+		t.Errorf("afterwards: %v, and the tenant was asked %d times", err, asked)
+	}
 }

@@ -61,8 +61,16 @@ func (s *Sessions) UpdateSession(ctx context.Context, id string, update func(*au
 		return auth.Session{}, err
 	}
 	if err := update(&c.session); err != nil {
-		defer release()
-		return s.updateFailed(context.WithoutCancel(ctx), id, secret, c, l.inherited, err)
+		session, err := s.updateFailed(context.WithoutCancel(ctx), id, secret, c, l.inherited, err)
+		if errors.Is(err, errNotDropped) {
+			go func() {
+				defer release()
+				s.dropLater(c)
+			}()
+			return session, err
+		}
+		release()
+		return session, err
 	}
 	if c.record, err = s.sealJSON(kindSession, c.key, secret, c.generation+1, c.session); err != nil {
 		release()
@@ -153,25 +161,50 @@ func (s *Sessions) updateFailed(ctx context.Context, id, secret string, c change
 	if inherited {
 		cause = fmt.Errorf("%w: %w", auth.ErrHolderDied, cause)
 	}
-	dropped, err := dropScript.Run(ctx, s.Redis, []string{c.key}, c.generation).Int()
+	dropped, err := s.drop(ctx, c)
 	if err != nil {
-		return auth.Session{}, fmt.Errorf("drop session: %w", err)
+		if inherited {
+			err = fmt.Errorf("%w: %w", auth.ErrHolderDied, err)
+		}
+		return auth.Session{}, fmt.Errorf("%w: %w", errNotDropped, err)
 	}
-	if dropped < 0 {
-		record, err := s.Redis.Get(ctx, c.key).Bytes()
-		session, _, found, err := s.openedReply(id, c.key, secret, record, err)
-		if err != nil {
-			return auth.Session{}, fmt.Errorf("reload session: %w", err)
-		}
-		if found {
-			return session, nil
-		}
+	if dropped {
 		return auth.Session{}, cause
 	}
-	if err := s.forget(ctx, c.handle, func(redis.Pipeliner) {}); err != nil {
-		return auth.Session{}, fmt.Errorf("tell of the end: %w", err)
+	record, err := s.Redis.Get(ctx, c.key).Bytes()
+	session, _, found, err := s.openedReply(id, c.key, secret, record, err)
+	if err != nil {
+		return auth.Session{}, fmt.Errorf("reload session: %w", err)
+	}
+	if found {
+		return session, nil
 	}
 	return auth.Session{}, cause
+}
+
+// drop deletes a session and tells of its end, unless it has changed.
+func (s *Sessions) drop(ctx context.Context, c change) (dropped bool, err error) {
+	n, err := dropScript.Run(ctx, s.Redis, []string{c.key}, c.generation).Int()
+	if err != nil || n < 0 {
+		return false, err
+	}
+	return true, s.forget(ctx, c.handle, func(redis.Pipeliner) {})
+}
+
+// errNotDropped says that a session has to end and could not be deleted yet.
+var errNotDropped = errors.New("drop session")
+
+// dropLater goes on until Redis is back: the tenant must not be shown again what
+// it has refused for good.
+func (s *Sessions) dropLater(c change) {
+	ctx, cancel := context.WithTimeout(context.Background(), saveFor)
+	defer cancel()
+	for ctx.Err() == nil {
+		if _, err := s.drop(ctx, c); err == nil {
+			return
+		}
+		time.Sleep(savePause)
+	}
 }
 
 // Settle waits until no update is under way or waits to be saved: a process

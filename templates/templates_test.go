@@ -83,7 +83,7 @@ func TestOwnPagesParse(t *testing.T) {
 func usedKeys(t *testing.T) map[string]bool {
 	t.Helper()
 	used := map[string]bool{}
-	asks := regexp.MustCompile(`(?:\bt|SecondText") "([a-z0-9.#-]+)"`)
+	asks := regexp.MustCompile(`(?:\bt|SecondText"|Act") "([a-z0-9.#-]+)"`)
 	err := fs.WalkDir(embedded, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".html") {
 			return err

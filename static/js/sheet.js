@@ -84,7 +84,7 @@ class Sheet {
       if (opened.doc) await this.#follow(opened.doc, turn);
     } catch (err) {
       if (turn !== this.#turn) return;
-      if (err?.name === "Told") this.#stage.say(err.message, err.hold, err.detail);
+      if (err?.name === "Told") this.#stage.say(err.message, err.hold, err.detail, err.act);
       else if (first && !this.#state.lostNow) this.#state.lost({ code: err?.code });
       else if (!first) throw err;
     } finally {

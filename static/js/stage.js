@@ -57,8 +57,9 @@ export class Stage {
   }
 
   // say puts a message over the sheet; hold is "blur" while the sheet may
-  // still be seen, "remove" when it may not. detail is a further sentence.
-  say(name, hold, detail = "") {
+  // still be seen, "remove" when it may not. detail is a further sentence, act
+  // what a second button does.
+  say(name, hold, detail = "", act = null) {
     if (this.#message === "ended" || (this.#message === name && !detail)) return; // nothing outranks the end
     const template = document.querySelector(`template[data-message="${name}"]`);
     this.#message = name;
@@ -75,6 +76,11 @@ export class Stage {
     scrim.className = "scrim";
     scrim.append(template.content.cloneNode(true));
     scrim.querySelector("[data-retry]")?.addEventListener("click", () => this.onRetry());
+    const second = scrim.querySelector("[data-act]");
+    if (second && act) {
+      second.hidden = false;
+      second.addEventListener("click", act);
+    }
     const more = scrim.querySelector("[data-detail]");
     more.textContent = detail;
     more.hidden = detail === "";

@@ -82,7 +82,7 @@ export class TenantSession {
   async #byToken() {
     const signed = await fetch("/api/jwt", { cache: "no-store", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(patience) });
     if (signed.status === 401) await session.check();
-    if (!signed.ok) throw told("jwt-failed", { detail: await sentenceOf(signed) });
+    if (!signed.ok) throw this.#refused("jwt-failed", await sentenceOf(signed));
     const { body } = await signed.json();
     const id = encodeURIComponent(this.#view.webIntegrationId);
     let answer;
@@ -91,7 +91,7 @@ export class TenantSession {
     } catch {
       throw await this.#unreadable();
     }
-    if (!answer.ok) throw told(refusals[answer.status] ?? "jwt-failed", { detail: await sentenceOf(answer) });
+    if (!answer.ok) throw this.#refused(refusals[answer.status] ?? "jwt-failed", await sentenceOf(answer));
     let me = await this.#ask();
     if (!me.ok) {
       // Somebody new: the tenant needs a moment until their rights are there.
@@ -103,6 +103,14 @@ export class TenantSession {
     return this.#samePerson(me);
   }
 
+  // refused: until an administrator has mended the token, people can still sign
+  // in at the tenant themselves.
+  #refused(message, detail) {
+    return told(message, { detail, act: this.#framed ? null : () => this.signInByHand() });
+  }
+
+  get #framed() { return this.#view.bare && window.top !== window; }
+
   // byHand leaves this page for the tenant's sign-in. Whoever comes back from
   // there and is still unknown has a browser that keeps the cookie from us.
   #byHand() {
@@ -110,7 +118,7 @@ export class TenantSession {
       forgetTry();
       throw told("cookies");
     }
-    if (this.#view.bare && window.top !== window) throw told("tenant-sign-in");
+    if (this.#framed) throw told("tenant-sign-in");
     this.signInByHand();
     return new Promise(() => {}); // the page is about to go
   }

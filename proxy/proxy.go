@@ -160,7 +160,8 @@ func (p *Proxy) fault(w http.ResponseWriter, r *http.Request, err error) {
 	if x.interim {
 		x.restore()
 	}
-	if r.Context().Err() != nil && errors.Is(err, context.Canceled) && !x.upload.tooSlow() {
+	left := r.Context().Err() != nil && errors.Is(err, context.Canceled)
+	if left && !x.upload.malformed(left) {
 		w.WriteHeader(statusLeft) // nobody reads it but the log
 		return
 	}
@@ -172,6 +173,9 @@ func (p *Proxy) fault(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Connection", "close")
 	case x.upload.tooSlow():
 		status, title = http.StatusRequestTimeout, "The body did not come in time"
+		w.Header().Set("Connection", "close")
+	case x.upload.malformed(left):
+		status, title = http.StatusBadRequest, "The body could not be read"
 		w.Header().Set("Connection", "close")
 	case errors.Is(err, auth.ErrNoSession):
 		status, title = http.StatusUnauthorized, "Unauthorized"

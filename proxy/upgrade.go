@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"strings"
@@ -64,6 +65,9 @@ func (p *Proxy) takeOver(x *exchange, resp *http.Response) error {
 	browser, unread, err := http.NewResponseController(x.ResponseWriter).Hijack()
 	if err != nil {
 		return fmt.Errorf("take over the browser's connection: %w", err)
+	}
+	if strict, ok := browser.(interface{ NetConn() net.Conn }); ok {
+		browser = strict.NetConn() // it follows requests, of which there are no more
 	}
 	resp.Body = http.NoBody // closing it would close the tenant's connection
 	sent, _ := unread.Reader.Peek(unread.Reader.Buffered())

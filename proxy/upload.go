@@ -15,7 +15,8 @@ type upload struct {
 	control *http.ResponseController
 	idle    time.Duration
 	left    atomic.Int64
-	since   atomic.Int64 // when a read began that has not ended; nought if none
+	since   atomic.Int64 // when a read began that has not ended well; nought if none
+	broken  atomic.Bool
 }
 
 var errTooLarge = errors.New("the body is larger than what is relayed")
@@ -42,7 +43,7 @@ func (u *upload) Read(p []byte) (int, error) {
 	if err == nil || err == io.EOF {
 		u.since.Store(0)
 	}
-	if err == io.EOF {
+	if u.broken.Store(err != nil && err != io.EOF); err == io.EOF {
 		// The deadline is the connection's, and the next request has its own.
 		_ = u.control.SetReadDeadline(time.Time{})
 	}
@@ -51,8 +52,12 @@ func (u *upload) Read(p []byte) (int, error) {
 
 func (u *upload) tooLarge() bool { return u.left.Load() < 0 }
 
-// tooSlow reports whether the last read has met its deadline. The server ends
-// the request's context by itself then, possibly before the read returns.
+// malformed reports whether the body could not be read to its end. left says
+// that the request's context has ended, which the server sees to by itself when
+// a read fails, possibly before the read returns.
+func (u *upload) malformed(left bool) bool { return u.broken.Load() || left && u.since.Load() != 0 }
+
+// tooSlow reports whether the last read has met its deadline.
 func (u *upload) tooSlow() bool {
 	since := u.since.Load()
 	return since != 0 && time.Since(time.Unix(0, since)) >= u.idle

@@ -1,12 +1,29 @@
 // Package proxy relays the tenant's REST and WebSocket API under our own
 // origin, with the person's bearer token added. It is one
-// httputil.ReverseProxy; WebSockets go the same way as everything else.
+// httputil.ReverseProxy, which WebSockets pass through for their handshake.
 //
-// What crosses is decided in headers.go, what does not in paths.go. Addresses
-// of the tenant inside answers are brought back under our prefix in links.go,
-// because Qlik's libraries follow absolute paging links. Open sockets are kept
-// in a registry (sockets.go), so that a session that ends takes its sockets
-// with it, with a close code the libraries understand.
+// A request becomes an exchange (exchange.go), which every step finds in the
+// request's context. What crosses is decided in headers.go on the way out and
+// in incoming.go on the way back, what does not in paths.go. Addresses of the
+// tenant inside answers are brought back under our prefix (links.go for where,
+// origins.go for how they are spelled, rewriting.go while a body streams),
+// because Qlik's libraries follow absolute paging links.
+//
+// The tenant is asked in roundtrip.go: again with a new token when it refuses
+// the old one, once for a person's identical questions (share.go), and not at
+// all while it wants a person to wait (rates.go). What one session may have
+// under way is bounded, and what stands still is cut (stalls.go, upload.go).
+//
+// When the tenant agrees to a WebSocket, upgrade.go takes both connections
+// over, and the handler returns: a socket (socket.go) is two goroutines that
+// hold no buffer while nothing passes (source.go). It follows the frames
+// (frames.go), so that ours can stand between them: a ping when all is silent
+// (pulse.go), and a close frame with a code the libraries understand when the
+// session ends or this process does. For that, open sockets are kept in a
+// registry (sockets.go, places.go).
+//
+// RefuseAmbiguous is for the server before all this: what two servers could
+// read in two ways never becomes a request.
 //
 // The caller has checked who asks and from where: the package takes the
 // session from the request's context, and never sees a cookie.

@@ -47,14 +47,12 @@ func TestOneSessionCannotCrowdOutOthers(t *testing.T) {
 }
 
 // TestNoisyPersonCostsOthersNothing compares what one person waits for, while
-// another asks as much as the relay lets them.
+// another has under way as much as the relay lets them, and asks for more.
 func TestNoisyPersonCostsOthersNothing(t *testing.T) {
-	base, _ := newRelay(t, func(_ http.ResponseWriter, r *http.Request) {
+	release := make(chan struct{})
+	base, p := newRelay(t, func(_ http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/slow" {
-			select {
-			case <-time.After(50 * time.Millisecond):
-			case <-r.Context().Done():
-			}
+			<-release
 		}
 	})
 	median := func() time.Duration {
@@ -68,29 +66,30 @@ func TestNoisyPersonCostsOthersNothing(t *testing.T) {
 		return took[len(took)/2]
 	}
 	before := median()
-	ctx, stop := context.WithCancel(t.Context())
 	var noisy sync.WaitGroup
-	for i := range 300 {
-		noisy.Go(func() {
-			for ctx.Err() == nil {
-				resp, err := http.DefaultClient.Do(request(t, "GET", base+fmt.Sprint("/qlik/slow?", i), "Test-Session", "noisy").WithContext(ctx))
-				if err != nil {
-					return
-				}
-				_ = resp.Body.Close()
-				if resp.StatusCode == http.StatusTooManyRequests {
-					time.Sleep(50 * time.Millisecond)
-				}
-			}
-		})
+	for i := range p.MaxRequests {
+		noisy.Go(func() { do(t, request(t, "GET", base+fmt.Sprint("/qlik/slow?", i), "Test-Session", "noisy")) })
 	}
-	time.Sleep(100 * time.Millisecond)
+	waitFor(t, "as much as one person may have", func() bool { return p.underWay() == p.MaxRequests })
+	var refused atomic.Int32
+	noisy.Go(func() {
+		for ; ; time.Sleep(time.Millisecond) {
+			select {
+			case <-release:
+				return
+			default:
+			}
+			if resp, _ := do(t, request(t, "GET", base+"/qlik/slow?more", "Test-Session", "noisy")); resp.StatusCode == http.StatusTooManyRequests {
+				refused.Add(1)
+			}
+		}
+	})
 	during := median()
-	stop()
+	close(release)
 	noisy.Wait()
 	// Noise on a small machine is no fault; waiting behind the other would be.
-	if during > 10*before+25*time.Millisecond {
-		t.Errorf("a quiet person waits %v beside a noisy one, %v alone", during, before)
+	if during > 10*before+50*time.Millisecond || refused.Load() == 0 {
+		t.Errorf("a quiet person waits %v beside a noisy one, %v alone; %d refused", during, before, refused.Load())
 	}
 	t.Logf("%v alone, %v beside a noisy person", before, during)
 }

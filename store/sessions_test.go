@@ -46,7 +46,8 @@ func testSession(id string) auth.Session {
 	}
 }
 
-// eachRedis runs test on the embedded Redis and on a real one.
+// eachRedis runs test on the embedded Redis, on a real one, and on a cluster,
+// where what belongs together has to lie in one slot.
 func eachRedis(t *testing.T, test func(t *testing.T, s *Sessions)) {
 	t.Run("embedded", func(t *testing.T) {
 		client, stop, err := OpenEmbeddedRedis()
@@ -64,6 +65,29 @@ func eachRedis(t *testing.T, test func(t *testing.T, s *Sessions)) {
 		t.Cleanup(func() { _ = client.Close() })
 		test(t, NewSessions(SessionsOptions{Redis: client, Keys: testRing(t, "a")}))
 	})
+	t.Run("cluster", func(t *testing.T) {
+		client, err := OpenRedis("redis-cluster://" + startCluster(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = client.Close() })
+		test(t, NewSessions(SessionsOptions{Redis: client, Keys: testRing(t, "a")}))
+	})
+}
+
+// startCluster starts a cluster of one server, which has all slots.
+func startCluster(t *testing.T) (addr string) {
+	t.Helper()
+	server := storetest.Redis(t, "--cluster-enabled", "yes")
+	admin := redis.NewClient(&redis.Options{Addr: server.Addr})
+	defer admin.Close()
+	if err := admin.ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {
+		t.Fatal(err)
+	}
+	within(t, "cluster", func() bool {
+		return strings.Contains(admin.ClusterInfo(t.Context()).Val(), "cluster_state:ok")
+	})
+	return server.Addr
 }
 
 func TestSessionIsKeptAndForgotten(t *testing.T) {

@@ -130,8 +130,10 @@ func (l *replicaLoad) killAtRandom(victim int, f *replicaFigures) {
 	pause := min(faultTime()/7, 4*time.Second)
 	time.Sleep(pause/2 + rand.N(pause/2))
 	f.lostTakeovers += l.set.metric(lostMetric, l.set.bases[victim]) // it takes its figures along
-	f.kills = append(f.kills, time.Now())
+	kill := awayTime{from: time.Now()}
 	l.set.processes[victim].kill()
+	kill.to = time.Now()
+	f.kills = append(f.kills, kill)
 	l.down[victim].Store(true) // as a load balancer would after a moment
 	time.Sleep(pause)
 	l.set.start(victim)

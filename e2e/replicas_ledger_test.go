@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/url"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -13,8 +14,20 @@ import (
 // was spent for new ones that nobody saved.
 type ledger struct {
 	mu    sync.Mutex
-	spent map[string]time.Time // when the tenant gave new tokens for it
-	twice []time.Time          // when those that came twice were spent
+	spent map[string]spending
+	twice []respent
+}
+
+// spending is when the tenant gave new tokens for one, and the how manyth it was.
+type spending struct {
+	at     time.Time
+	number int
+}
+
+// respent is a token that came again.
+type respent struct {
+	spending
+	again time.Time
 }
 
 // note enters a token request with this body, and whether new tokens came of it.
@@ -27,33 +40,37 @@ func (l *ledger) note(body string, answered bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.spent == nil {
-		l.spent = map[string]time.Time{}
+		l.spent = map[string]spending{}
 	}
-	if at, found := l.spent[token]; found {
-		l.twice = append(l.twice, at)
+	if first, found := l.spent[token]; found {
+		l.twice = append(l.twice, respent{first, time.Now()})
 	} else if answered {
-		l.spent[token] = time.Now()
+		l.spent[token] = spending{time.Now(), len(l.spent)}
 	}
 }
 
-// hole is how long before a kill an answer may have come that was not saved: it
-// was on its way to the replica, or from there to Redis.
-const hole = time.Second
+// An answer may be lost that came so long before a kill, because it was on its
+// way to the replica or from there to Redis; or so long after it, because the
+// tenant had not noticed yet who was gone.
+const (
+	holeBefore = time.Second
+	holeAfter  = 250 * time.Millisecond
+)
 
-// caught splits the tokens that came twice into those that were spent just
-// before a replica was killed, which nobody can help, and all others.
-func (l *ledger) caught(kills []time.Time) (caught, others int) {
+// caught counts the tokens that came again because they were spent when a
+// replica was killed, which nobody can help, and returns all others.
+func (l *ledger) caught(kills []awayTime) (caught int, others []respent) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, at := range l.twice {
-		in := false
-		for _, kill := range kills {
-			in = in || at.After(kill.Add(-hole)) && at.Before(kill.Add(hole/10))
-		}
-		if in {
+	counted := map[int]bool{}
+	for _, r := range l.twice {
+		if !slices.ContainsFunc(kills, func(kill awayTime) bool {
+			return r.at.After(kill.from.Add(-holeBefore)) && r.at.Before(kill.to.Add(holeAfter))
+		}) {
+			others = append(others, r)
+		} else if !counted[r.number] {
+			counted[r.number] = true
 			caught++
-		} else {
-			others++
 		}
 	}
 	return caught, others

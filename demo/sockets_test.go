@@ -21,7 +21,7 @@ func dial(t *testing.T, s *demotest.Server, path string, header map[string]strin
 	for name, value := range header {
 		o.HTTPHeader.Set(name, value)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
 	defer cancel()
 	conn, resp, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(s.URL, "http")+path, o)
 	if err != nil {
@@ -37,7 +37,7 @@ func dial(t *testing.T, s *demotest.Server, path string, header map[string]strin
 // closeCode reads until the socket ends; -1 is an end without a close frame.
 func closeCode(t *testing.T, conn *websocket.Conn) int {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
 	defer cancel()
 	for {
 		if _, _, err := conn.Read(ctx); err != nil {

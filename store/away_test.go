@@ -65,13 +65,13 @@ var troubles = map[string]func(t *testing.T, x *troubled) (end func()){
 		}
 	},
 	"has become a replica": func(t *testing.T, x *troubled) func() {
-		x.admin.SlaveOf(context.Background(), "127.0.0.1", "1")
-		return func() { x.admin.SlaveOf(context.Background(), "NO", "ONE") }
+		x.admin.ReplicaOf(context.Background(), "127.0.0.1", "1")
+		return func() { x.admin.ReplicaOf(context.Background(), "NO", "ONE") }
 	},
 	"is a replica that has lost its master": func(t *testing.T, x *troubled) func() {
 		x.config(t, "replica-serve-stale-data", "no")
-		x.admin.SlaveOf(context.Background(), "127.0.0.1", "1")
-		return func() { x.admin.SlaveOf(context.Background(), "NO", "ONE") }
+		x.admin.ReplicaOf(context.Background(), "127.0.0.1", "1")
+		return func() { x.admin.ReplicaOf(context.Background(), "NO", "ONE") }
 	},
 	"misses the replicas it must have": func(t *testing.T, x *troubled) func() {
 		x.config(t, "min-replicas-to-write", "1")

@@ -1,10 +1,13 @@
-// Package bench measures what the product promises about speed: how soon it is
-// ready, what a sign-in and a request cost in our own process, and how heavy the
-// first page is. It holds no product code.
+// Package bench measures what the product promises about speed: what a request,
+// a socket and a sign-in cost beside the least that could do the same work, how
+// soon the program is ready, and how heavy the first page is. It holds no
+// product code.
 //
 //	make bench
 //
-// The portal runs as a process of its own and its CPU time is read from the
-// kernel, so that neither the demo tenant nor the client that drives it counts.
-// Wall time on a shared machine is noise; compare CPU time within one run.
+// The portal, the floor it is compared with (bench/floor) and a tenant that
+// costs next to nothing (bench/tenant) run as processes of their own, whose CPU
+// time is read from the kernel: what drives them does not count. Floor and
+// portal take turns, because on a shared machine only ratios hold; see
+// docs/performance.md.
 package bench

@@ -25,9 +25,9 @@ type embedMode struct {
 var embedModes = []embedMode{
 	{Name: "qlik-embed", Page: "embed/qlik-embed", Library: "vendor/qlik-embed/index.js", Bar: true, sources: policy.qlikEmbed},
 	{Name: "nebula", Page: "embed/nebula", Library: "vendor/nebula/nebula.js", Bar: true, sources: policy.nothing},
-	{Name: "iframe", Page: "embed/iframe", Library: "vendor/nebula/enigma.js", Cookie: true, sources: policy.tenantFrame},
-	{Name: "capability", Page: "embed/capability", Cookie: true, Bar: true, sources: policy.tenantScripts},
-	{Name: "enigma", Page: "embed/enigma", Library: "vendor/nebula/enigma.js", sources: policy.tenantData},
+	{Name: "iframe", Page: "embed/iframe", Library: enigmaLibrary, Cookie: true, sources: policy.tenantFrame},
+	{Name: "capability", Page: "embed/capability", Library: enigmaLibrary, Cookie: true, Bar: true, sources: policy.tenantScripts},
+	{Name: "enigma", Page: "embed/enigma", Library: enigmaLibrary, sources: policy.tenantData},
 }
 
 func embedModeOf(name string) (embedMode, bool) {

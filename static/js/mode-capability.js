@@ -1,8 +1,11 @@
 // Shows a sheet's objects with the Capability APIs: the tenant's own scripts in
-// our page, as mashups of the older kind use them.
+// our page, as mashups of the older kind use them. Beside them the page opens
+// the same engine session through the relay, as the mode with a frame does: by
+// that it knows what is selected, and when the portal's own sign-in ends.
 
 import { applyState } from "./app-state.js";
 import { lookOf, onLookChange } from "./look.js";
+import { openRelayed } from "./open-app.js";
 import { startSheet, told } from "./sheet.js";
 import { TenantSession } from "./tenant-session.js";
 import { watchTenant } from "./tenant-watch.js";
@@ -16,27 +19,33 @@ const limits = { script: 20_000, open: 30_000 };
 let loading = null;
 let round = 0;
 let app = null;
+let beside = null;
 
 const sheet = startSheet({
   sockets: [view.tenant],
-  async open({ identity, select, bookmark }) {
+  async open({ identity, select, bookmark, lost }) {
     if (view.cells === null || view.cells.length === 0) throw told("no-cells");
     await tenant.begin();
     loading ??= loadQlik();
     const qlik = await loading.catch((err) => { loading = null; throw err; });
     // A round of its own for each connection: the API keeps apps by identity.
     const own = round++ === 0 ? identity : `${identity}-${round}`;
-    const opened = qlik.openApp(view.appId, { ...config(), identity: own });
-    app = opened;
-    await within(opened.model.waitForOpen.promise, limits.open);
-    const doc = opened.model.enigmaModel;
-    await applyState(doc, { select, bookmark });
-    place(opened);
-    return { doc, close: () => opened.close?.() };
+    const relayed = await openRelayed(view, own, lost);
+    try {
+      await applyState(relayed.doc, { select, bookmark });
+      const opened = qlik.openApp(view.appId, { ...config(), identity: own });
+      [app, beside] = [opened, relayed];
+      await within(opened.model.waitForOpen.promise, limits.open);
+      place(opened);
+      return { doc: relayed.doc, close: () => { opened.close?.(); relayed.close(); } };
+    } catch (err) {
+      relayed.close();
+      throw err;
+    }
   },
   async resumed() {
     await within(app.model.waitForOpen.promise, limits.open);
-    return app.model.enigmaModel;
+    return beside.doc;
   },
 });
 watchTenant(tenant, sheet);

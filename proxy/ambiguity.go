@@ -145,7 +145,7 @@ func (f *framing) endLine() bool {
 		if err != nil {
 			return false
 		}
-		if f.left, f.part = int64(n), inChunk; n == 0 { //nolint:gosec // 62 bits
+		if f.left, f.part = int64(n), inChunk; n == 0 {
 			f.part = inTrailer
 		}
 	case inChunkEnd:

@@ -34,7 +34,8 @@ type exchange struct {
 	length  int64 // of the answer; negative when unknown
 	written int64
 	preset  []headerLine // set before us, and to be kept over interim answers
-	interim bool         // an interim answer has passed
+	room    [3]headerLine
+	interim bool // an interim answer has passed
 
 	// What the look-out for stalled exchanges goes by, see stalls.go.
 	moves    atomic.Uint32
@@ -95,6 +96,7 @@ func (x *exchange) Write(p []byte) (int, error) {
 
 // remember notes what was set before us.
 func (x *exchange) remember() {
+	x.preset = x.room[:0]
 	for name, values := range x.Header() {
 		x.preset = append(x.preset, headerLine{name, values})
 	}
@@ -150,7 +152,7 @@ func (a *answer) Read(p []byte) (int, error) {
 	n, err := a.body.Read(p)
 	a.x.moves.Add(1)
 	if err != nil {
-		dropTenantHeaders(http.Header(a.resp.Trailer))
+		dropTenantHeaders(a.resp.Trailer)
 	}
 	return n, err
 }

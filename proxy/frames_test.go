@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"bytes"
-	"fmt"
 	"math/rand/v2"
 	"net"
 	"testing"
@@ -125,7 +124,7 @@ func TestSilentSocketsArePinged(t *testing.T) {
 // Frames cut anywhere come out as they went in, and at their boundaries only
 // is there room for one of ours.
 func TestFramesInRandomPieces(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test that can be repeated
+	random := rand.New(rand.NewPCG(1, 2))
 	for round := range 200 {
 		var in, want []byte
 		for range 5 {
@@ -143,7 +142,7 @@ func TestFramesInRandomPieces(t *testing.T) {
 			rest = rest[n:]
 		}
 		if !bytes.Equal(got, want) || !filter.frames.atBoundary() || filter.n != 0 {
-			t.Fatal(fmt.Sprintf("round %d: %d bytes passed, want %d", round, len(got), len(want)))
+			t.Fatalf("round %d: %d bytes passed, want %d", round, len(got), len(want))
 		}
 	}
 }

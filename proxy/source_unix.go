@@ -22,8 +22,8 @@ func (s *source) readRaw() bool {
 	s.try = func(fd uintptr) bool {
 		s.chunk = borrow()
 		for {
-			s.n, s.err = syscall.Read(int(fd), s.chunk[:]) //nolint:gosec // a descriptor fits
-			if s.err != syscall.EINTR {                    //nolint:errorlint // the kernel's own number
+			s.n, s.err = syscall.Read(int(fd), s.chunk[:])
+			if s.err != syscall.EINTR { //nolint:errorlint // the kernel's own number
 				break
 			}
 		}
@@ -53,7 +53,7 @@ func writeNow(conn net.Conn, p []byte) bool {
 	}
 	sent := false
 	_ = raw.Write(func(fd uintptr) bool {
-		n, err := syscall.Write(int(fd), p) //nolint:gosec // a descriptor fits
+		n, err := syscall.Write(int(fd), p)
 		sent = err == nil && n == len(p)
 		if err == nil && n < len(p) {
 			_ = tcp.SetDeadline(longAgo) // half a frame: nothing sensible can follow

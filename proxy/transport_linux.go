@@ -8,6 +8,6 @@ const tcpUserTimeout = 0x12
 func giveUpUnanswered(_, _ string, conn syscall.RawConn) error {
 	return conn.Control(func(fd uintptr) {
 		// Where it cannot be set, the system's own patience applies.
-		_ = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, tcpUserTimeout, int(unanswered.Milliseconds())) //nolint:gosec // a descriptor fits
+		_ = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, tcpUserTimeout, int(unanswered.Milliseconds()))
 	})
 }

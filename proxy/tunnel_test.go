@@ -52,7 +52,7 @@ func TestEngineAddresses(t *testing.T) {
 		if strings.Contains(address, "?") {
 			more = "&accessToken=stolen"
 		}
-		conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(base, "http")+"/qlik"+address+more, //nolint:bodyclose // none after an upgrade
+		conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(base, "http")+"/qlik"+address+more,
 			&websocket.DialOptions{HTTPHeader: http.Header{"Cookie": {"vitrine=1"}, "Origin": {publicURL}}})
 		if err != nil {
 			t.Fatalf("%s: %v", address, err)

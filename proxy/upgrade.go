@@ -70,7 +70,7 @@ func (p *Proxy) takeOver(x *exchange, resp *http.Response) error {
 		browser = strict.NetConn() // it follows requests, of which there are no more
 	}
 	resp.Body = http.NoBody // closing it would close the tenant's connection
-	sent, _ := unread.Reader.Peek(unread.Reader.Buffered())
+	sent, _ := unread.Peek(unread.Reader.Buffered())
 
 	k := &socket{browser: browser, tenant: tenant}
 	k.mu.Lock() // an end that comes now waits for the answer to the upgrade

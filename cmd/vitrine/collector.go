@@ -41,7 +41,7 @@ func watchCollections(percent int) {
 
 // collectorPercent is the pace for so much kept memory.
 func collectorPercent(kept uint64) int {
-	return int(min(rarely, max(often, headroom*100/max(kept, 1)))) //nolint:gosec // at most rarely
+	return int(min(rarely, max(often, headroom*100/max(kept, 1))))
 }
 
 // keptMemory is what the last collection found in use, stacks included.

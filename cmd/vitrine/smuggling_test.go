@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -45,7 +46,7 @@ func (b *bareTenant) serve(conn net.Conn) {
 	for r := bufio.NewReader(conn); ; {
 		request, err := http.ReadRequest(r)
 		if err != nil {
-			if err != io.EOF {
+			if !errors.Is(err, io.EOF) {
 				b.note("garbage")
 			}
 			return

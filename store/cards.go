@@ -24,18 +24,31 @@ type Card struct {
 	UserID    string      `json:"u"`
 	Name      string      `json:"n"`
 	Device    auth.Device `json:"d"`
-	CreatedAt time.Time   `json:"c"`
-	ExpiresAt time.Time   `json:"x"`
+	CreatedAt cardTime    `json:"c"`
+	ExpiresAt cardTime    `json:"x"`
 	// LastUsed follows from the time the session has left, to the second.
 	LastUsed time.Time `json:"-"`
 	Sockets  int       `json:"-"` // open in all processes, as said lately
+}
+
+// cardTime is a time to the second, in few bytes.
+type cardTime struct{ time.Time }
+
+// MarshalJSON writes seconds since 1970.
+func (t cardTime) MarshalJSON() ([]byte, error) { return strconv.AppendInt(nil, t.Unix(), 10), nil }
+
+// UnmarshalJSON reads them.
+func (t *cardTime) UnmarshalJSON(b []byte) error {
+	seconds, err := strconv.ParseInt(string(b), 10, 64)
+	t.Time = time.Unix(seconds, 0)
+	return err
 }
 
 func (s *Sessions) newCard(session auth.Session) ([]byte, error) {
 	handle := auth.Handle(session.ID)
 	return s.sealJSON(kindCard, handle, "", 0, Card{
 		UserID: session.User.ID, Name: session.User.Name, Device: session.Device,
-		CreatedAt: session.CreatedAt, ExpiresAt: session.ExpiresAt,
+		CreatedAt: cardTime{session.CreatedAt}, ExpiresAt: cardTime{session.ExpiresAt},
 	})
 }
 

@@ -20,9 +20,8 @@ var packers = sync.Pool{New: func() any {
 
 var unpackers = sync.Pool{New: func() any { return flate.NewReader(nil) }}
 
-// packed kinds of record stay in Redis for as long as a session. What lives for
-// a minute is not worth the time it takes to pack it.
-func packed(kind string) bool { return kind == kindSession || kind == kindCard }
+// packed says which records are: those with tokens, which stay for hours.
+func packed(kind string) bool { return kind == kindSession }
 
 // pack writes v as JSON, and that of packed kinds without its redundancy: tokens
 // are base64, a quarter of which is air, and they are most of what Redis keeps

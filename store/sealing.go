@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 )
 
@@ -39,6 +40,8 @@ type KeyRing struct{ keys atomic.Pointer[[]sealKey] }
 type sealKey struct {
 	id  [keyIDSize]byte
 	key []byte
+	// made holds a cipher.AEAD for each kind of record that has no secret.
+	made *sync.Map
 }
 
 // NewKeyRing returns a key ring of 32-byte keys, newest first.
@@ -59,7 +62,7 @@ func (r *KeyRing) Replace(keys ...[]byte) error {
 			return fmt.Errorf("session key %d has %d bytes, not 32", i+1, len(key))
 		}
 		sum := sha256.Sum256(append([]byte("vitrine key id "), key...))
-		k := sealKey{key: bytes.Clone(key)}
+		k := sealKey{key: bytes.Clone(key), made: &sync.Map{}}
 		copy(k.id[:], sum[:])
 		ring = append(ring, k)
 	}
@@ -126,8 +129,23 @@ local function generation(record)
 end
 `
 
-// aead derives the record's own key (RFC 5869): no two sessions share one.
+// aead derives the record's own key (RFC 5869): no two sessions share one. What
+// has no secret of its own shares the key of its kind, which is derived once.
 func (k sealKey) aead(kind, secret string) (cipher.AEAD, error) {
+	if secret != "" {
+		return k.derive(kind, secret)
+	}
+	if made, ok := k.made.Load(kind); ok {
+		return made.(cipher.AEAD), nil
+	}
+	made, err := k.derive(kind, "")
+	if err == nil {
+		k.made.Store(kind, made)
+	}
+	return made, err
+}
+
+func (k sealKey) derive(kind, secret string) (cipher.AEAD, error) {
 	key, err := hkdf.Key(sha256.New, k.key, []byte(secret), "vitrine "+kind, 32)
 	if err != nil {
 		return nil, fmt.Errorf("derive key: %w", err)

@@ -62,7 +62,7 @@ func TestJWTKeyComesInEveryUsualForm(t *testing.T) {
 }
 
 func TestBadEmbeddingSettingsAreNamed(t *testing.T) {
-	short, err := rsa.GenerateKey(rand.Reader, 1024) //nolint:gosec // short on purpose
+	short, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
 		t.Fatal(err)
 	}

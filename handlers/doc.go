@@ -7,6 +7,12 @@
 // person reads a fixed sentence and a request ID; the operator finds the cause
 // under the same ID in the log.
 //
+// A sheet is embedded in one of several modes (embed.go): a row each, with the
+// page, the library and the sources it needs (policy.go), and a script in
+// static/js. deeplink.go reads the selections that addresses carry, outline.go
+// remembers what the engine said of an app, part.go shows single parts of one,
+// and jwt.go signs people in at the tenant for modes that need its cookie.
+//
 // A page is a file here (home.go, app.go, sheet.go, …) with its struct beside
 // its handler, and a template of the same name.
 package handlers

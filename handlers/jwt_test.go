@@ -38,7 +38,7 @@ func TestJWTIsForThePersonThemselves(t *testing.T) {
 	if err := json.Unmarshal([]byte(a.body), &answer); err != nil {
 		t.Fatal(err)
 	}
-	signed, err := jose.ParseSigned(answer.Body, []jose.SignatureAlgorithm{jose.ES384})
+	signed, err := jose.ParseSignedCompact(answer.Body, []jose.SignatureAlgorithm{jose.ES384})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,4 +9,10 @@ export function noncedStyles() {
     if (/^style$/i.test(tag)) element.nonce = nonce;
     return element;
   };
+  // A style attribute is refused, the same through the object model is not.
+  const setAttribute = Element.prototype.setAttribute;
+  Element.prototype.setAttribute = function set(name, value) {
+    if (/^style$/i.test(name)) this.style.cssText = value;
+    else setAttribute.call(this, name, value);
+  };
 }

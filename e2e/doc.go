@@ -16,6 +16,10 @@
 // before the portal serves (site_test.go): such pages share the portal's
 // origin, and so its session.
 //
+// Sheets are looked at in every embed mode by the same table (modes_test.go). A
+// second browser sends third-party cookies, as far as a mode needs them; the
+// first one sends none.
+//
 // Inside of Qlik's own charts nothing of ours draws. Their console messages
 // and accessibility faults are listed (libraryNoise, libraryFaults), each with
 // where it comes from; what is not listed fails a test.

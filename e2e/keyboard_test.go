@@ -12,6 +12,7 @@ type focusNow struct {
 	Name    string
 	Visible bool // one can see that it has the focus
 	Inside  bool // of Qlik's own charts
+	Drawing bool // of what a sheet draws, whoever does
 	After   bool // the one that had it before comes earlier in the page
 	Body    bool // nothing has it
 }
@@ -25,7 +26,7 @@ const readFocus = `(() => {
 	return {
 		Name: (e.getAttribute("aria-label") || e.textContent.trim() || e.name || e.tagName).slice(0, 40),
 		Visible: box.bottom > 0 && box.top < innerHeight && (ring(style) || ring(getComputedStyle(label))),
-		Inside: Boolean(e.closest("qlik-embed")), Body: e === document.body,
+		Inside: Boolean(e.closest("qlik-embed, .vn, iframe")), Drawing: Boolean(e.closest("[data-frame]")), Body: e === document.body,
 		After: !was || was === document.body || Boolean(was.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING),
 	};
 })()`

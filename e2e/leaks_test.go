@@ -174,4 +174,7 @@ func quote(text string) string {
 }
 
 // libraryNoise is what Qlik's own libraries write to the console.
-var libraryNoise = []*regexp.Regexp{}
+var libraryNoise = []*regexp.Regexp{
+	// nebula.js looks for the host of @qlik/api, which it does not need.
+	regexp.MustCompile(`^warning: Waiting for a host parameter pointing to a Qlik runtime system$`),
+}

@@ -15,7 +15,7 @@ import (
 // of the tests. The last ones stop a process or Redis, and bring the latter
 // back.
 func TestLibraries(t *testing.T) {
-	s := startSite(t)
+	s := startSite(t, plain, plain)
 	t.Run("@qlik/api", func(t *testing.T) { testAPI(t, s) })
 	t.Run("web components", func(t *testing.T) { testEmbed(t, s) })
 	t.Run("enigma.js", func(t *testing.T) { testEnigma(t, s) })

@@ -26,29 +26,40 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	status := m.Run()
-	stopBrowser()
+	stopBrowsers()
 	_ = os.RemoveAll(dir)
 	os.Exit(status)
 }
 
-// chromium is the one browser of all tests. Each test gets a profile of its own
+// chromium is a browser for many tests. Each test gets a profile of its own
 // inside it, which costs nothing; a browser costs a second.
-var chromium struct {
-	once sync.Once
-	ctx  context.Context
-	stop func()
-	err  error
+type chromium struct {
+	preferences string // of its users, as Chromium writes them down
+	once        sync.Once
+	ctx         context.Context
+	stop        func()
+	err         error
 }
 
-func stopBrowser() {
-	if chromium.stop != nil {
-		chromium.stop()
+// Third-party cookies decide what the tenant's own pages can do inside of ours.
+// Recent browsers send none unless somebody allows them; both are said here, so
+// that it does not depend on the version.
+var (
+	strict  = &chromium{preferences: `{"profile":{"cookie_controls_mode":1,"block_third_party_cookies":true}}`}
+	lenient = &chromium{preferences: `{"profile":{"cookie_controls_mode":0,"block_third_party_cookies":false}}`}
+)
+
+func stopBrowsers() {
+	for _, c := range []*chromium{strict, lenient} {
+		if c.stop != nil {
+			c.stop()
+		}
 	}
 }
 
-// browser returns the context of the running browser, or skips the test when
+// context returns the context of the running browser, or skips the test when
 // no browser is installed.
-func browser(t *testing.T) context.Context {
+func (c *chromium) context(t *testing.T) context.Context {
 	t.Helper()
 	program := findBrowser()
 	if program == "" {
@@ -58,19 +69,31 @@ func browser(t *testing.T) context.Context {
 		}
 		t.Skip(reason)
 	}
-	chromium.once.Do(func() {
-		options := append(chromedp.DefaultExecAllocatorOptions[:],
-			chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 900),
-			chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-		allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
-		ctx, stop := chromedp.NewContext(allocator)
-		chromium.ctx, chromium.stop = ctx, func() { stop(); stopAllocator() }
-		chromium.err = chromedp.Do(ctx)
-	})
-	if chromium.err != nil {
-		t.Fatalf("start %s: %v", program, chromium.err)
+	c.once.Do(func() { c.err = c.start(program) })
+	if c.err != nil {
+		t.Fatalf("start %s: %v", program, c.err)
 	}
-	return chromium.ctx
+	return c.ctx
+}
+
+func (c *chromium) start(program string) error {
+	dir, err := os.MkdirTemp("", "vitrine-e2e-chromium-")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "Default"), 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "Default", "Preferences"), []byte(c.preferences), 0o600); err != nil {
+		return err
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 900), chromedp.UserDataDir(dir),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, stop := chromedp.NewContext(allocator)
+	c.ctx, c.stop = ctx, func() { stop(); stopAllocator(); _ = os.RemoveAll(dir) }
+	return chromedp.Do(ctx)
 }
 
 func findBrowser() string {

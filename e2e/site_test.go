@@ -2,8 +2,12 @@ package e2e
 
 import (
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/x509"
 	"encoding/base64"
+	"encoding/pem"
 	"io"
 	"log"
 	"net"
@@ -13,6 +17,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -29,6 +34,7 @@ import (
 type site struct {
 	*portal
 	tenantItself *demotest.Server
+	signer       signer
 	serving      atomic.Pointer[url.URL] // the process that the front passes on to
 	processes    []process
 	appID        string // of the sales app
@@ -49,20 +55,21 @@ var npmFiles = map[string]string{
 	"/npm/schema.json": "../node_modules/enigma.js/schemas/12.2015.0.json",
 }
 
-func startSite(t *testing.T, settings ...string) *site {
+// startSite starts a process for each of these settings.
+func startSite(t *testing.T, settings ...func(*site) []string) *site {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	s := &site{portal: &portal{t: t, url: "http://localhost:" + port, redis: storetest.Redis(t), output: &lockedBuffer{}}}
+	s := &site{portal: &portal{t: t, url: "http://localhost:" + port, redis: storetest.Redis(t), output: &lockedBuffer{}}, signer: newSigner(t)}
 	s.startTenant()
-	env := append(s.env(), settings...)
-	for range 2 {
+	env := s.env()
+	for _, further := range settings {
 		addr, one := "127.0.0.1:"+freePort(t), *s.portal
 		one.output = &lockedBuffer{} // a log for each
-		s.processes = append(s.processes, process{&url.URL{Scheme: "http", Host: addr}, one.run(append([]string{"LISTEN_ADDR=" + addr}, env...))})
+		s.processes = append(s.processes, process{&url.URL{Scheme: "http", Host: addr}, one.run(slices.Concat([]string{"LISTEN_ADDR=" + addr}, env, further(s)))})
 	}
 	front := httptest.NewUnstartedServer(s.front())
 	front.Listener.Close()
@@ -83,6 +90,8 @@ func (s *site) startTenant() {
 		s.demo, o.URL = o.URL, s.tenant.url
 		o.RedirectURIs = []string{s.url + "/login/callback"}
 		o.Runtime = os.DirFS("../static/vendor/nebula")
+		o.FrameOrigins = []string{strings.TrimPrefix(s.url, "http://")}
+		o.IdentityProviders = []demo.IdentityProvider{s.signer.provider}
 	})
 }
 
@@ -92,6 +101,7 @@ func (s *site) env() []string {
 	_, _ = rand.Read(key)
 	return []string{
 		"QLIK_SCOPES=user_default offline_access admin_classic", // or not even an admin may administer
+		"QLIK_WEB_INTEGRATION_ID=" + demo.WebIntegrationID,
 		"PUBLIC_URL=" + s.url, "QLIK_EMBED_RUNTIME_URL=" + s.url + "/qlik", "LOG_FORMAT=text",
 		"QLIK_TENANT_URL=" + s.tenant.url, "QLIK_CLIENT_ID=" + s.tenantItself.ClientID, "QLIK_CLIENT_SECRET=" + s.tenantItself.ClientSecret,
 		"REDIS_URL=" + s.redis.URL, "DATABASE_URL=sqlite::memory:", "SESSION_KEYS=" + base64.StdEncoding.EncodeToString(key),
@@ -138,7 +148,12 @@ func (s *site) page(w http.ResponseWriter, r *http.Request) {
 // visitor is a browser without history in which this person signed in.
 func (s *site) visitor(t *testing.T, person demo.Person) *profile {
 	t.Helper()
-	visitor := newProfile(t)
+	return s.visitorOf(t, strict, person)
+}
+
+func (s *site) visitorOf(t *testing.T, c *chromium, person demo.Person) *profile {
+	t.Helper()
+	visitor := c.newProfile(t)
 	b := visitor.newTab()
 	b.open(s.url + "/login?return_to=/me") // a page without pictures
 	b.click(byText("button", "Sign in as "+person.Name))
@@ -169,4 +184,32 @@ func (b *tab) checkOnlyPortal(s *site) {
 	}
 	b.checkNoSecrets(s.portal)
 	b.checkNothingLeaks(s.portal)
+}
+
+// What the processes of a site differ in.
+func plain(*site) []string     { return nil }
+func signing(s *site) []string { return s.signer.settings }
+
+// signer is a JWT identity provider: the tenant knows its key, and a process
+// that has the settings signs with it.
+type signer struct {
+	provider demo.IdentityProvider
+	settings []string
+}
+
+func newSigner(t *testing.T) signer {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	must(t, err)
+	public, err := x509.MarshalPKIXPublicKey(key.Public())
+	must(t, err)
+	encode := func(kind string, der []byte) string {
+		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
+	}
+	p := demo.IdentityProvider{Issuer: "https://portal.example", KeyID: "first", PEM: encode("PUBLIC KEY", public)}
+	return signer{p, []string{"QLIK_JWT_ISSUER=" + p.Issuer, "QLIK_JWT_KEY_ID=" + p.KeyID, "QLIK_JWT_PRIVATE_KEY=" + encode("PRIVATE KEY", private)}}
 }

@@ -38,7 +38,12 @@ type tab struct {
 
 func newProfile(t *testing.T) *profile {
 	t.Helper()
-	parent, cancel := context.WithTimeout(browser(t), testTime)
+	return strict.newProfile(t)
+}
+
+func (c *chromium) newProfile(t *testing.T) *profile {
+	t.Helper()
+	parent, cancel := context.WithTimeout(c.context(t), testTime)
 	t.Cleanup(cancel)
 	ctx, closeProfile := chromedp.NewContext(parent, chromedp.WithNewBrowserContext())
 	t.Cleanup(closeProfile)
@@ -80,6 +85,8 @@ func (b *tab) explain() {
 	b.t.Logf("the tab was at %s, see %s; it said:\n%s", where, file, words)
 	b.look(func() { b.t.Logf("complaints: %q\nfailures: %q", b.complains, b.failures) })
 }
+
+func (b *tab) profileID() cdp.BrowserContextID { return chromedp.FromContext(b.ctx).BrowserContextID }
 
 func screenshotFolder() string { return os.Getenv("E2E_SCREENSHOTS") }
 

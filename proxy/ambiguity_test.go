@@ -19,6 +19,7 @@ func TestFramingInPieces(t *testing.T) {
 		"bare LF":           {"GET /e HTTP/1.1\r\nHost: x\nX: y\r\n\r\n", "Host: x\n"},
 		"folded":            {"GET /e HTTP/1.1\r\nHost: x\r\n y\r\n\r\n", " y"},
 		"length and chunks": {"GET /e HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", "Transfer"},
+		"two codings":       {"GET /e HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n", "Transfer"},
 		"chunk end":         {"GET /e HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n", "bc"},
 		"chunk size":        {"GET /e HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\r\n", "\r\n"},
 	} {

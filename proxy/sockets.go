@@ -113,8 +113,9 @@ type Check func(ctx context.Context, id string, used bool) (endsAt time.Time, en
 
 // Watch looks after open sockets until ctx ends. The sessions behind them are
 // looked at every interval, and when their time has come; those that have ended
-// lose their sockets. Silent sockets are pinged, see pulse.go. Several sessions are looked after side by side, so that one that takes its time does not keep the
-// sockets of others open.
+// lose their sockets. Several are looked after side by side, so that one that
+// takes its time does not keep the sockets of others open. Silent sockets are
+// pinged, see pulse.go.
 func (s *Sockets) Watch(ctx context.Context, interval time.Duration, check Check) {
 	tick := time.NewTicker(min(lookInterval, interval))
 	defer tick.Stop()

@@ -34,9 +34,6 @@ type strictConn struct {
 	refused bool
 }
 
-// NetConn is the connection itself, for whoever takes it over.
-func (c *strictConn) NetConn() net.Conn { return c.TCPConn }
-
 // spoiled ends the head of a request so that no parser accepts it, wherever in a
 // line it stands: the server then refuses in its own words.
 var spoiled = []byte("\x00\r\n:\r\n\r\n")

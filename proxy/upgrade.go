@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"strings"
@@ -66,8 +65,8 @@ func (p *Proxy) takeOver(x *exchange, resp *http.Response) error {
 	if err != nil {
 		return fmt.Errorf("take over the browser's connection: %w", err)
 	}
-	if strict, ok := browser.(interface{ NetConn() net.Conn }); ok {
-		browser = strict.NetConn() // it follows requests, of which there are no more
+	if strict, ok := browser.(*strictConn); ok {
+		browser = strict.TCPConn // it follows requests, of which there are no more
 	}
 	resp.Body = http.NoBody // closing it would close the tenant's connection
 	sent, _ := unread.Peek(unread.Reader.Buffered())

@@ -3,7 +3,6 @@
 // the same engine session through the relay, as the mode with a frame does: by
 // that it knows what is selected, and when the portal's own sign-in ends.
 
-import { applyState } from "./app-state.js";
 import { lookOf, onLookChange } from "./look.js";
 import { openRelayed } from "./open-app.js";
 import { startSheet, told } from "./sheet.js";
@@ -23,7 +22,7 @@ let beside = null;
 
 const sheet = startSheet({
   sockets: [view.tenant],
-  async open({ identity, select, bookmark, lost }) {
+  async open({ identity, apply, lost }) {
     if (view.cells === null || view.cells.length === 0) throw told("no-cells");
     await tenant.begin();
     loading ??= loadQlik();
@@ -32,7 +31,7 @@ const sheet = startSheet({
     const own = round++ === 0 ? identity : `${identity}-${round}`;
     const relayed = await openRelayed(view, own, lost);
     try {
-      await applyState(relayed.doc, { select, bookmark });
+      await apply(relayed.doc);
       const opened = qlik.openApp(view.appId, { ...config(), identity: own });
       [app, beside] = [opened, relayed];
       await within(opened.model.waitForOpen.promise, limits.open);

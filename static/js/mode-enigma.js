@@ -2,7 +2,6 @@
 // the tenant directly, and shows what the engine answers: the layout of the
 // app, and the data of every object of the sheet as a table one can select in.
 
-import { applyState } from "./app-state.js";
 import { DataTable } from "./data-table.js";
 import { openAt, openRelayed, socketRoot } from "./open-app.js";
 import { startSheet, told } from "./sheet.js";
@@ -15,10 +14,10 @@ const keepFrames = 60;
 
 startSheet({
   watch: false,
-  async open({ identity, select, bookmark, lost }) {
+  async open({ identity, apply, lost }) {
     const app = view.direct ? await openDirectly(identity, lost) : await openRelayed(view, identity, lost, { onTraffic });
     try {
-      await applyState(app.doc, { select, bookmark });
+      await apply(app.doc);
       const layout = await app.doc.getAppLayout();
       part("layout").textContent = JSON.stringify(layout, null, 2);
       const tables = await drawTables(app.doc);

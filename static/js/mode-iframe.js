@@ -3,7 +3,6 @@
 // second time, through the relay and under the same identity. By that it knows
 // what is selected, and when the engine or the sign-in is gone.
 
-import { applyState } from "./app-state.js";
 import { singleAddress } from "./deeplink.js";
 import { lookOf } from "./look.js";
 import { openRelayed } from "./open-app.js";
@@ -18,10 +17,10 @@ const limit = 20_000;
 
 const sheet = startSheet({
   watch: false,
-  async open({ identity, select, bookmark, lost }) {
+  async open({ identity, select, bookmark, apply, lost }) {
     const [app] = await Promise.all([openRelayed(view, identity, lost), tenant.begin()]);
     try {
-      await applyState(app.doc, { select, bookmark });
+      await apply(app.doc);
       await show({ identity, select, bookmark });
     } catch (err) {
       app.close();

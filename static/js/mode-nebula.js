@@ -1,7 +1,6 @@
 // Draws a sheet with nebula.js: Qlik's open-source charts over a connection of
 // our own, through the relay. Nothing comes from the tenant but data.
 
-import { applyState } from "./app-state.js";
 import { startSheet, told } from "./sheet.js";
 import { lookOf, onLookChange } from "./look.js";
 import { noncedStyles } from "./nonce.js";
@@ -15,13 +14,13 @@ const library = import(view.library);
 library.then((nebula) => nebula.preload((view.cells ?? []).map(({ type }) => type)), () => {}); // a fault is said by whoever needs it
 
 startSheet({
-  async open({ identity, select, bookmark, lost }) {
+  async open({ identity, apply, lost }) {
     const [nebula, app] = await Promise.all([
       library.catch(() => { throw told("library", { hold: "blur" }); }),
       openRelayed(view, identity, lost),
     ]);
     try {
-      await applyState(app.doc, { select, bookmark });
+      await apply(app.doc);
       const drawing = await draw(nebula, app.doc);
       return {
         doc: app.doc,

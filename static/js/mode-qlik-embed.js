@@ -3,7 +3,6 @@
 // library, whose runtime keeps its failures to itself: without it a call that
 // fails waits for ever.
 
-import { applyState } from "./app-state.js";
 import { startSheet, told } from "./sheet.js";
 import { within } from "./within.js";
 
@@ -15,7 +14,7 @@ const script = document.querySelector("script[data-library]");
 let round = 0;
 
 startSheet({
-  async open({ identity, select, bookmark, first }) {
+  async open({ identity, apply, first }) {
     // An identity of its own for each round: the library keeps the dead
     // session of the last one.
     const own = round++ === 0 ? identity : `${identity}-${round}`;
@@ -32,7 +31,7 @@ startSheet({
     // Large apps take their time at first; what is slow is said by others.
     const handle = await (first ? asked.getRefApi() : within(asked.getRefApi(), limits.handle));
     const doc = await handle.getDoc();
-    await applyState(doc, { select, bookmark });
+    await apply(doc);
     return { doc };
   },
   async resumed() {

@@ -34,7 +34,11 @@ export async function openAt(enigma, url, appId, lost, { onTraffic } = {}) {
   };
   try {
     const global = await session.open();
-    return { doc: await global.openDoc(appId), session, close };
+    const doc = await global.openDoc(appId);
+    // A chart that was being selected in when the page went away would keep all
+    // others from it.
+    await doc.abortModal(true).catch(() => {});
+    return { doc, session, close };
   } catch (err) {
     if (code === 0) close();
     throw Object.assign(err instanceof Error ? err : new Error("the engine could not be reached"), { code });

@@ -21,7 +21,8 @@ const limits = { drawing: 15_000 };
 //   sockets    further addresses whose sockets belong to the sheet
 //   watch      false where the mode tells of its connection itself
 //   resumed()  the app's handle after its library has connected again
-//   open(now)  draws; now is { identity, select, bookmark, first, lost }. It
+//   open(now)  draws; now is { identity, select, bookmark, apply, first, lost }:
+//              apply(doc) selects what is wanted, lost(closed) tells of an end. It
 //              returns { doc, close } and rejects when there is nothing to see;
 //              a rejection that says { message } has been put into words.
 export async function startSheet(mode) {
@@ -70,8 +71,10 @@ class Sheet {
     const first = this.#opened === null;
     this.#opening = true;
     try {
+      let missing = [];
       const opened = await this.#mode.open({
         ...this.#wanted, identity: tabIdentity(), first,
+        apply: async (doc) => { missing = await applyState(doc, this.#wanted); },
         lost: (closed) => turn === this.#turn && this.#state.lost(closed),
       });
       if (turn !== this.#turn) {
@@ -81,6 +84,7 @@ class Sheet {
       this.#opened?.close?.();
       this.#opened = opened;
       this.#state.back();
+      if (missing.length > 0) this.#stage.tell("missing", 8_000);
       if (opened.doc) await this.#follow(opened.doc, turn);
     } catch (err) {
       if (turn !== this.#turn) return;

@@ -79,12 +79,19 @@ func (k *socket) finish(to net.Conn) {
 
 // toTenant passes on what the browser sends.
 func (k *socket) toTenant(p []byte) error {
-	k.heard.Store(true)
+	note(&k.heard)
 	data, err := k.filter.pass(p, k.writeTenant)
 	if data {
-		k.used.Store(true)
+		note(&k.used)
 	}
 	return err
+}
+
+// note sets a flag that mostly is set already: to look costs less than to write.
+func note(flag *atomic.Bool) {
+	if !flag.Load() {
+		flag.Store(true)
+	}
 }
 
 func (k *socket) writeTenant(p []byte) error {
@@ -94,7 +101,7 @@ func (k *socket) writeTenant(p []byte) error {
 
 // toBrowser passes on what the tenant sends.
 func (k *socket) toBrowser(p []byte) error {
-	k.told.Store(true)
+	note(&k.told)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.ended {

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -93,12 +92,13 @@ func (m mode) partOf(object, part string) string { return fmt.Sprintf(m.object, 
 // frame of another site is a page of its own to the browser.
 func (b *tab) frame(address string) *tab {
 	b.t.Helper()
-	var parent target.ID = chromedp.FromContext(b.ctx).Target.TargetID
+	parent := string(chromedp.FromContext(b.ctx).Target.TargetID)
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(25 * time.Millisecond) {
 		all, err := chromedp.Targets(b.ctx)
 		must(b.t, err)
 		for _, candidate := range all {
-			if candidate.Type != "iframe" || candidate.ParentFrameID != "" && string(candidate.ParentFrameID) != string(parent) || !strings.HasPrefix(candidate.URL, address) {
+			ours := candidate.ParentFrameID == "" || string(candidate.ParentFrameID) == parent
+			if candidate.Type != "iframe" || !ours || !strings.HasPrefix(candidate.URL, address) {
 				continue
 			}
 			ctx, leave := chromedp.NewContext(b.ctx, chromedp.WithTargetID(candidate.TargetID), chromedp.WithDetachOnCancel())
@@ -121,7 +121,7 @@ func (d *drawing) untilDrawn() {
 			const box = $(%s);
 			return box && (/\d/.test(box.querySelector(%s)?.textContent ?? "") || box.querySelectorAll(%s + ", [data-n], svg path[d]").length > 0 ||
 				[...box.querySelectorAll("canvas")].some((c) => %s(box, c.dataset.key) > 300));
-		})()`, quote(fmt.Sprintf(d.object, object)), quote(d.mode.figure), quote(d.label), inkOf))
+		})()`, quote(fmt.Sprintf(d.object, object)), quote(d.figure), quote(d.label), inkOf))
 	}
 	d.page.until("the skeleton to go", `!document.querySelector("[data-skeleton]")`)
 }
@@ -134,7 +134,7 @@ func (d *drawing) sales() (text string) {
 }
 
 func (d *drawing) salesNow() string {
-	return `($(` + quote(d.partOf("sales-kpi-sales", d.mode.figure)) + `)?.textContent ?? "")`
+	return `($(` + quote(d.partOf("sales-kpi-sales", d.figure)) + `)?.textContent ?? "")`
 }
 
 // categories are the names that the chart of categories shows, or those of

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"os/exec"
 	"strings"
@@ -30,7 +29,7 @@ type portal struct {
 // startPortal starts everything and waits until it says it is ready.
 func startPortal(t *testing.T) *portal {
 	t.Helper()
-	portalPort, demoAddr := freePort(t), "127.0.0.1:"+freePort(t)
+	portalPort, demoAddr := storetest.FreePort(t), "127.0.0.1:"+storetest.FreePort(t)
 	p := &portal{
 		t: t, url: "http://localhost:" + portalPort, demo: "http://" + demoAddr,
 		tenant: startTap(t, demoAddr), redis: storetest.Redis(t), output: &lockedBuffer{},
@@ -131,17 +130,6 @@ func (p *portal) stats() (s demo.Stats) {
 		p.t.Fatalf("control API: %v", err)
 	}
 	return s
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	return port
 }
 
 // lockedBuffer takes the output of a process while a test reads it.

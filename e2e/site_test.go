@@ -67,7 +67,7 @@ func startSite(t *testing.T, settings ...func(*site) []string) *site {
 	s.startTenant()
 	env := s.env()
 	for _, further := range settings {
-		addr, one := "127.0.0.1:"+freePort(t), *s.portal
+		addr, one := "127.0.0.1:"+storetest.FreePort(t), *s.portal
 		one.output = &lockedBuffer{} // a log for each
 		s.processes = append(s.processes, process{&url.URL{Scheme: "http", Host: addr}, one.run(slices.Concat([]string{"LISTEN_ADDR=" + addr}, env, further(s)))})
 	}

@@ -34,7 +34,8 @@ func TestRedisAwayIsSaidAndPasses(t *testing.T) {
 
 	p.redis.Stop()
 	p.await(http.StatusServiceUnavailable)
-	b.read(`(dispatchEvent(new Event("focus")), true)`, new(bool)) // what coming back to the tab does
+	b.until("the session to be unknown", `(await fetch("/api/session")).status === 503`) // what was read a moment ago may serve for a moment
+	b.read(`(dispatchEvent(new Event("focus")), true)`, new(bool))                       // what coming back to the tab does
 	b.untilSaid("You have not been signed out")
 	b.screenshot("sheet")
 	b.open(p.url + path)

@@ -40,3 +40,15 @@ func TestUnknownBookmarkIsLostAndNoFault(t *testing.T) {
 		t.Errorf("lost %q, %v", lost, err)
 	}
 }
+
+// JSON has no NaN, and a text that only begins like a number is none.
+func TestValuesAreNumbersOnlyWhereTheyAre(t *testing.T) {
+	for text, want := range map[string]bool{"2025": true, "-1.5": true, "NaN": false, "Inf": false, "1,5": false, "2025-01": false, "": false} {
+		if _, got := fieldValues([]string{text}, true)[0]["qIsNumeric"]; got != want {
+			t.Errorf("%q is a number: %v, want %v", text, got, want)
+		}
+		if _, got := fieldValues([]string{text}, false)[0]["qIsNumeric"]; got {
+			t.Errorf("%q is a number though asked by text", text)
+		}
+	}
+}

@@ -2,7 +2,10 @@ package handlers
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 )
@@ -39,13 +42,14 @@ func embedModeOf(name string) (embedMode, bool) {
 	return embedModes[0], false
 }
 
-// EmbedModes names the modes, for whoever checks settings.
-func EmbedModes() []string {
-	names := make([]string, 0, len(embedModes))
-	for _, mode := range embedModes {
-		names = append(names, mode.Name)
+// checkEmbedModes finds settings that name a mode there is no row for.
+func checkEmbedModes(d Deps) error {
+	for _, name := range slices.Concat([]string{d.EmbedMode}, slices.Collect(maps.Values(d.AppEmbedModes))) {
+		if _, known := embedModeOf(name); !known && name != "" {
+			return fmt.Errorf("there is no embed mode %q", name)
+		}
 	}
-	return names
+	return nil
 }
 
 // embedMode is what the address asks for, or what is usual for the app.

@@ -211,3 +211,17 @@ func TestCookieGoesToForeignSitesOnlyWhenAsked(t *testing.T) {
 		t.Error("SameSite=None without Secure: browsers drop the cookie")
 	}
 }
+
+func TestUnknownModesInSettingsAreRefused(t *testing.T) {
+	for name, tt := range map[string]struct {
+		deps Deps
+		ok   bool
+	}{
+		"none": {Deps{}, true}, "known": {Deps{EmbedMode: "nebula", AppEmbedModes: map[string]string{"a": "iframe"}}, true},
+		"usual": {Deps{EmbedMode: "hologram"}, false}, "of an app": {Deps{AppEmbedModes: map[string]string{"a": "hologram"}}, false},
+	} {
+		if err := checkEmbedModes(tt.deps); (err == nil) != tt.ok {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -53,8 +53,8 @@ func (s *cookieStore) opened(sealed string) (openedCookie, bool) {
 	return o, ok && time.Since(k.since) < cookiesKeptFor
 }
 
-// keep remembers what a cookie holds.
-func (s *cookieStore) keep(sealed, id string) {
+// keep remembers what a cookie holds, and returns it.
+func (s *cookieStore) keep(sealed, id string) openedCookie {
 	k := s.now.Load()
 	values := map[any]any{}
 	newest := securecookie.DecodeMulti(k.name, sealed, &values, k.newest...) == nil
@@ -63,7 +63,9 @@ func (s *cookieStore) keep(sealed, id string) {
 	if k.kept == nil || len(k.kept) >= cookiesKept || time.Since(k.since) >= cookiesKeptFor {
 		k.kept, k.since = map[string]openedCookie{}, time.Now()
 	}
-	k.kept[sealed] = openedCookie{id, newest}
+	o := openedCookie{id, newest}
+	k.kept[sealed] = o
+	return o
 }
 
 func (s *cookieStore) Get(r *http.Request, name string) (*gorilla.Session, error) {
@@ -122,15 +124,11 @@ func (h *Handlers) SetSessionKeys(keys [][]byte) error {
 
 // moveToNewestKey seals the session cookie anew when an older key has sealed
 // it, so that the older key may leave the ring some day.
-func (h *Handlers) moveToNewestKey(c *gin.Context, id string) {
-	sealed, err := c.Request.Cookie(h.cookieName(sessionCookie))
-	if err != nil {
+func (h *Handlers) moveToNewestKey(c *gin.Context, o openedCookie) {
+	if o.newest {
 		return
 	}
-	if opened, ok := h.cookies.opened(sealed.Value); !ok || opened.newest {
-		return
-	}
-	if err := h.setSessionID(c, id); err != nil {
+	if err := h.setSessionID(c, o.id); err != nil {
 		h.log(c, "move cookie to the newest key", err)
 	}
 }

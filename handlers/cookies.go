@@ -38,19 +38,21 @@ func (h *Handlers) cookieOptions() sessions.Options {
 
 // sessionID returns what the session cookie holds. A cookie that does not
 // decode is no session, and no fault either.
-func (h *Handlers) sessionID(c *gin.Context) string {
+func (h *Handlers) sessionID(c *gin.Context) string { return h.openCookie(c).id }
+
+func (h *Handlers) openCookie(c *gin.Context) openedCookie {
 	cookie, err := c.Request.Cookie(h.cookieName(sessionCookie))
 	if err != nil {
-		return ""
+		return openedCookie{}
 	}
 	if opened, ok := h.cookies.opened(cookie.Value); ok {
-		return opened.id
+		return opened
 	}
 	id, _ := sessions.Default(c).Get(sessionIDKey).(string)
-	if id != "" {
-		h.cookies.keep(cookie.Value, id)
+	if id == "" {
+		return openedCookie{}
 	}
-	return id
+	return h.cookies.keep(cookie.Value, id)
 }
 
 func (h *Handlers) setSessionID(c *gin.Context, id string) error {

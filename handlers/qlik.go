@@ -34,7 +34,8 @@ func (h *Handlers) relay(c *gin.Context) {
 		proxy.WriteError(c.Writer, http.StatusForbidden, "HTTP-403", "Request comes from another origin", requestID(c))
 		return
 	}
-	if err := h.loadSession(c); err != nil {
+	s, err := h.liveSession(c)
+	if err != nil {
 		if path == proxy.ProductInfoPath {
 			proxy.WriteProductInfo(c.Writer)
 			return
@@ -50,7 +51,7 @@ func (h *Handlers) relay(c *gin.Context) {
 		// written by whom the connection belongs to.
 		c.Status(http.StatusSwitchingProtocols)
 	}
-	h.Proxy.ServeHTTP(c.Writer, c.Request)
+	h.Proxy.Relay(c.Writer, r, s)
 }
 
 // sameOrigin lets reads pass, and asks of everything else for a sign that it

@@ -23,20 +23,28 @@ func optionalSession(c *gin.Context) (auth.Session, bool) {
 	return auth.FromContext(c.Request.Context())
 }
 
-// loadSession puts the session, if there is one, into the request's context.
-// The store being away is never the same as being signed out.
-func (h *Handlers) loadSession(c *gin.Context) error {
-	id := h.sessionID(c)
-	s, err := h.Auth.Session(c.Request.Context(), id)
+// liveSession returns the session of a request, nil where there is none. The
+// store being away is never the same as being signed out.
+func (h *Handlers) liveSession(c *gin.Context) (*auth.Session, error) {
+	cookie := h.openCookie(c)
+	s, err := h.Auth.Session(c.Request.Context(), cookie.id)
 	if errors.Is(err, auth.ErrNoSession) {
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	h.moveToNewestKey(c, id)
-	c.Request = c.Request.WithContext(auth.NewContext(c.Request.Context(), s))
-	return nil
+	h.moveToNewestKey(c, cookie)
+	return &s, nil
+}
+
+// loadSession puts the session, if there is one, into the request's context.
+func (h *Handlers) loadSession(c *gin.Context) error {
+	s, err := h.liveSession(c)
+	if s != nil {
+		c.Request = c.Request.WithContext(auth.NewContext(c.Request.Context(), *s))
+	}
+	return err
 }
 
 // withSession lets everyone in, and knows who it is.

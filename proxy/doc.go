@@ -25,6 +25,6 @@
 // RefuseAmbiguous is for the server before all this: what two servers could
 // read in two ways never becomes a request.
 //
-// The caller has checked who asks and from where: the package takes the
-// session from the request's context, and never sees a cookie.
+// The caller has checked who asks and from where, and hands over the session:
+// the package never sees a cookie.
 package proxy

@@ -18,11 +18,10 @@ type exchange struct {
 	http.ResponseWriter
 	relay *Proxy
 
-	session  auth.Session
-	signedIn bool
-	path     string // on the tenant, escaped as it was sent
-	api      bool   // below /api/, whose answers are rewritten and never kept
-	marked   bool   // it asks about a version by a mark of ours, see etags.go
+	session *auth.Session // nil for who is not signed in
+	path    string        // on the tenant, escaped as it was sent
+	api     bool          // below /api/, whose answers are rewritten and never kept
+	marked  bool          // it asks about a version by a mark of ours, see etags.go
 
 	// The tenant's connection, for an upgrade, and whose place it takes.
 	upgrade bool

@@ -20,7 +20,7 @@ func (p *Proxy) outgoing(pr *httputil.ProxyRequest) {
 			delete(out.Header, name)
 		}
 	}
-	if x.signedIn {
+	if x.session != nil {
 		out.Header["Authorization"] = []string{"Bearer " + x.session.Tokens.AccessToken}
 	}
 	if x.api && !x.upgrade {

@@ -96,15 +96,24 @@ func New(o Options) (*Proxy, error) {
 	return p, nil
 }
 
-// ServeHTTP relays one request.
+// ServeHTTP relays one request of the session in its context.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{Context: r.Context(), ResponseWriter: w, relay: p, upgrade: isUpgrade(r)}
+	if s, ok := auth.FromContext(r.Context()); ok {
+		p.Relay(w, r, &s)
+		return
+	}
+	p.Relay(w, r, nil)
+}
+
+// Relay relays one request of a session; nil is for who is not signed in.
+func (p *Proxy) Relay(w http.ResponseWriter, r *http.Request, session *auth.Session) {
+	x := &exchange{Context: r.Context(), session: session, ResponseWriter: w, relay: p, upgrade: isUpgrade(r)}
 	var ok bool
 	if x.path, ok = p.tenantPath(r); !ok || Refused(x.path) {
 		x.refuse(http.StatusNotFound, "Not relayed")
 		return
 	}
-	if x.session, x.signedIn = auth.FromContext(r.Context()); !x.signedIn && (x.upgrade || !Public(x.path)) {
+	if session == nil && (x.upgrade || !Public(x.path)) {
 		x.refuse(http.StatusUnauthorized, "Unauthorized")
 		return
 	}

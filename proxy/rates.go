@@ -107,7 +107,7 @@ func tierOf(x *exchange, method string) string {
 
 // mustWait answers 429 in the tenant's stead while it would.
 func (p *Proxy) mustWait(x *exchange, method string) bool {
-	if p.rates.count.Load() == 0 || !x.signedIn {
+	if p.rates.count.Load() == 0 || x.session == nil {
 		return false
 	}
 	wait := p.rates.wait(rateKey{x.person(), tierOf(x, method)})
@@ -125,7 +125,7 @@ func (p *Proxy) mustWait(x *exchange, method string) bool {
 
 // obey takes note of a 429, and makes sure that it says how long to wait.
 func (p *Proxy) obey(x *exchange, resp *http.Response) {
-	if resp.StatusCode != http.StatusTooManyRequests || !x.signedIn {
+	if resp.StatusCode != http.StatusTooManyRequests || x.session == nil {
 		return
 	}
 	told := resp.Header.Get("Retry-After")

@@ -42,10 +42,10 @@ func (a *asking) RoundTrip(r *http.Request) (*http.Response, error) {
 // but not a body: it streamed through, and is gone.
 func (a *asking) refreshed(x *exchange, r *http.Request) (*http.Response, error) {
 	resp, err := a.next.RoundTrip(r)
-	if err != nil || resp.StatusCode != http.StatusUnauthorized || a.relay.Refresh == nil || !x.signedIn || hasBody(r) {
+	if err != nil || resp.StatusCode != http.StatusUnauthorized || a.relay.Refresh == nil || x.session == nil || hasBody(r) {
 		return resp, err
 	}
-	fresh, err := a.relay.Refresh(r.Context(), x.session)
+	fresh, err := a.relay.Refresh(r.Context(), *x.session)
 	if err == nil && fresh.Tokens.AccessToken == x.session.Tokens.AccessToken {
 		return resp, nil // what the tenant said stands
 	}

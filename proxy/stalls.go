@@ -31,7 +31,7 @@ func newTraffic(most int, wait time.Duration) *traffic {
 func (t *traffic) enter(x *exchange) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if x.signedIn {
+	if x.session != nil {
 		if t.of[x.session.ID] >= t.most {
 			return false
 		}
@@ -52,7 +52,7 @@ func (t *traffic) enter(x *exchange) bool {
 func (t *traffic) leave(x *exchange) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if x.signedIn {
+	if x.session != nil {
 		if t.of[x.session.ID]--; t.of[x.session.ID] == 0 {
 			delete(t.of, x.session.ID)
 		}

@@ -81,7 +81,7 @@ func (s *cookieStore) Save(r *http.Request, w http.ResponseWriter, session *gori
 }
 
 func (s *cookieStore) Options(o sessions.Options) {
-	s.now.Load().CookieStore.Options = o.ToGorillaOptions()
+	s.now.Load().Options = o.ToGorillaOptions()
 }
 
 // idOnly writes the session ID alone: the library's own way spells out Go types

@@ -43,6 +43,21 @@ type Session struct {
 	// IdleUntil is when the session ends if nobody uses it. The store fills it
 	// in; it is not part of the record.
 	IdleUntil time.Time `json:"-"`
+
+	authorization []string // made by Prepare
+}
+
+// Prepare makes the header that Authorization returns, once for all requests
+// that will share a copy of s.
+func (s *Session) Prepare() { s.authorization = []string{"Bearer " + s.Tokens.AccessToken} }
+
+// Authorization is the header with the access token (RFC 6750 section 2.1).
+// Nobody may write into it.
+func (s *Session) Authorization() []string {
+	if len(s.authorization) == 1 && s.authorization[0][len("Bearer "):] == s.Tokens.AccessToken {
+		return s.authorization
+	}
+	return []string{"Bearer " + s.Tokens.AccessToken}
 }
 
 // Device is what a browser says of itself, cut to a sensible length.

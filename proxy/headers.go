@@ -21,7 +21,7 @@ func (p *Proxy) outgoing(pr *httputil.ProxyRequest) {
 		}
 	}
 	if x.session != nil {
-		out.Header["Authorization"] = []string{"Bearer " + x.session.Tokens.AccessToken}
+		out.Header["Authorization"] = x.session.Authorization()
 	}
 	if x.api && !x.upgrade {
 		x.marked = unmarkConditions(out.Header)

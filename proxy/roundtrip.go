@@ -56,7 +56,7 @@ func (a *asking) refreshed(x *exchange, r *http.Request) (*http.Response, error)
 		return nil, err
 	}
 	again := r.Clone(r.Context())
-	again.Header.Set("Authorization", "Bearer "+fresh.Tokens.AccessToken)
+	again.Header["Authorization"] = fresh.Authorization()
 	return a.next.RoundTrip(again)
 }
 

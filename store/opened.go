@@ -107,6 +107,7 @@ func (o *opened) put(mark openedMark, session auth.Session, idle time.Duration, 
 	}
 	// What is served from memory does not defer the idle end, so a short idle
 	// time leaves little time in memory.
+	session.Prepare()
 	shard.sessions[mark.handle] = openedSession{session, now.Add(min(openedFor, idle/20)), used}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // mode is a way to embed a sheet, and how to find the sheet's parts in it.
@@ -161,7 +162,7 @@ func (d *drawing) choose() {
 		at := d.origin()
 		d.page.clickAt(at.X+bars.X+12, at.Y+label.Y+label.Height/2)
 		d.doc.until("the KPI to follow", d.salesNow()+` !== `+quote(all))
-		confirm := d.doc.rectOf(`$('button[title="Confirm selection"], [data-testid="actions-toolbar-confirm"]')`)
+		confirm := d.doc.rectOf(`$(`+quote(confirmation)+`)`)
 		d.page.clickAt(at.X+confirm.X+confirm.Width/2, at.Y+confirm.Y+confirm.Height/2)
 	}
 	d.untilChosen()
@@ -169,6 +170,35 @@ func (d *drawing) choose() {
 		d.page.t.Errorf("the KPI says %q with Footwear selected and without", now)
 	}
 }
+
+// atRegion tells whether a value in the list box of regions has the focus.
+func (d *drawing) atRegion() (at bool) {
+	d.page.t.Helper()
+	d.doc.read(`Boolean(document.activeElement.closest(`+quote(d.partOf("sales-region", ".value"))+`))`, &at)
+	return at
+}
+
+// chooseByKeys selects the region that has the focus, beside Footwear, waits
+// for the other charts to follow, and takes it back. Values that are selected
+// come first in the list, and the first one is where Tab leads.
+func (d *drawing) chooseByKeys() {
+	d.page.t.Helper()
+	var region string
+	d.doc.read(`document.activeElement.textContent.trim()`, &region)
+	d.page.press(" ")
+	d.doc.until("the KPI to follow", `(`+d.salesNow()+` && !`+d.salesNow()+`.includes(`+quote(chosen)+`))`)
+	d.page.press(kb.Enter)
+	d.doc.until("the selection to be confirmed", `!$(`+quote(confirmation)+`)`)
+	d.page.until("the address to name it", `new URLSearchParams(location.search).getAll("select").includes(`+quote("Region,"+region)+`)`)
+	d.doc.until("the value to keep the focus", `document.activeElement.textContent.trim() === `+quote(region))
+	d.page.press(" ")
+	d.untilChosen()
+	d.page.press(kb.Enter)
+	d.doc.until("the selection to be confirmed", `!$(`+quote(confirmation)+`)`)
+}
+
+// confirmation is the button that ends selecting in a chart.
+const confirmation = `button[title="Confirm selection"], [data-testid="actions-toolbar-confirm"]`
 
 // chosen is the sales of Footwear, rounded as the KPI does.
 const chosen = "4.9"

@@ -24,13 +24,25 @@ export { adoptStyles } from './styles.js';
 // createInstance returns a nebula.js instance with everything of ours
 // registered. One per sheet: a chart that throws while it renders takes the
 // whole instance with it, and others must survive.
+//
+// List boxes come from a second one. Where nebula.js is to navigate by keys it
+// wants the host to hand the focus into them, and nothing on a sheet could be
+// selected by Tab; by themselves their rows are ordinary tab stops.
 export function createInstance(doc, { theme = 'light', language = 'en-US', context = {} } = {}) {
-  return embed(doc, {
-    types,
-    themes,
-    load: loadUnknown,
-    context: { keyboardNavigation: true, ...context, theme: themeName(theme), language },
-  });
+  let now = { ...context, theme: themeName(theme), language };
+  const make = (keyboardNavigation) => embed(doc, { types, themes, load: loadUnknown, context: { keyboardNavigation, ...now } });
+  const charts = make(true);
+  let lists;
+  return {
+    render: charts.render,
+    selections: charts.selections,
+    field: (identifier) => (lists ??= make(false)).field(identifier),
+    context(next) {
+      now = { ...now, ...next };
+      charts.context(next);
+      lists?.context(next);
+    },
+  };
 }
 
 export function themeName(theme) {

@@ -17,8 +17,8 @@ const (
 	// beatEvery is how often a process makes sure that news reach it, as long
 	// as it has sessions in memory, and deafAfter how old the last proof may be:
 	// below the second within which an ended session must be refused.
-	beatEvery = 400 * time.Millisecond
-	deafAfter = 900 * time.Millisecond
+	beatEvery = 450 * time.Millisecond
+	deafAfter = 950 * time.Millisecond
 	// openedShards spread the sessions, openedMost bounds those of one shard:
 	// some 16,000 sessions of a few kilobytes in all.
 	openedShards = 64

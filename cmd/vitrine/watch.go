@@ -11,8 +11,9 @@ import (
 const (
 	// watchInterval is how often a session behind open sockets is looked after.
 	watchInterval = 15 * time.Second
-	// deliverInterval is how often the outbox of revocations is emptied.
-	deliverInterval = time.Second
+	// deliverInterval is how often the outbox of revocations is emptied. Whoever
+	// signs out tells the tenant at once; here waits what it did not hear.
+	deliverInterval = 5 * time.Second
 	// keyUseInterval is how often the sessions of each key are counted, which
 	// walks through all of them.
 	keyUseInterval = 5 * time.Minute

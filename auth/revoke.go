@@ -43,9 +43,9 @@ type Delivery struct {
 	Fault  error // nil when the tokens are revoked
 }
 
-// Deliver revokes what is due in the outbox and returns what was tried.
-// Somebody calls it every second or so in each process; no two processes get
-// the same.
+// Deliver revokes a handful of what is due in the outbox and returns what was
+// tried. Somebody calls it every few seconds in each process, until nothing is
+// due; no two processes get the same.
 func (rp *RelyingParty) Deliver(ctx context.Context) ([]Delivery, error) {
 	due, err := rp.Store.ClaimRevocations(ctx, 2*revokeTimeout, 20)
 	if err != nil {

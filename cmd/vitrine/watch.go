@@ -74,11 +74,18 @@ func (p *portal) deliver(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		// A store that is away is known from every request; no need to say it
-		// each second.
-		results, _ := p.auth.Deliver(ctx)
-		for _, d := range results {
-			p.handlers.RecordRevocation(ctx, d.UserID, d.Fault)
+		for p.deliverDue(ctx) > 0 { // they come in handfuls
 		}
 	}
+}
+
+// deliverDue tells of a handful, and returns how many there were. What failed is
+// not due again for a while.
+func (p *portal) deliverDue(ctx context.Context) int {
+	// A store that is away is known from every request; no need to say it here.
+	results, _ := p.auth.Deliver(ctx)
+	for _, d := range results {
+		p.handlers.RecordRevocation(ctx, d.UserID, d.Fault)
+	}
+	return len(results)
 }

@@ -12,10 +12,13 @@ var errNoJWT = errors.New("JWT sign-in is not set up")
 
 // jwt answers a signed-in person's own page with a token that signs them in at
 // the tenant itself. It is the one answer that holds something of value, so it
-// goes to scripts of our own origin only, and into no cache.
+// goes to scripts of our own origin only, and into no cache. A client that says
+// nothing of where it asks from is no page of another site, or a browser so old
+// that only the lack of CORS headers keeps the answer from one.
 func (h *Handlers) jwt(c *gin.Context) error {
 	noStore(c)
-	if c.GetHeader("Sec-Fetch-Site") != "same-origin" || c.GetHeader("Sec-Fetch-Mode") == "navigate" {
+	site := c.GetHeader("Sec-Fetch-Site")
+	if site != "" && site != "same-origin" || c.GetHeader("Sec-Fetch-Mode") == "navigate" {
 		return errCrossOrigin
 	}
 	if h.JWT == nil {

@@ -217,11 +217,7 @@ func testEnded(d *drawing, s *site) {
 		d.page.t.Errorf("the end was said after %v, want %v", took, endSaid)
 	}
 	d.page.screenshot("ended")
-	var left bool
-	d.page.read(`Boolean($("[data-frame] *"))`, &left)
-	if left {
-		d.page.t.Error("what may no longer be seen is still there")
-	}
+	d.page.until("nothing left of what may no longer be seen", `!document.querySelector("[data-frame] *")`)
 	d.page.click(byText("[role=alertdialog] a", "Sign in again"))
 	d.page.until("to be back at the sheet", `location.pathname === "`+strings.Split(s.sheetPath(d.mode), "?")[0]+`" && !document.querySelector("[role=alertdialog]")`)
 }

@@ -66,6 +66,8 @@ export class Stage {
     this.hush();
     if (hold === "remove") {
       this.#frame.replaceChildren();
+      // What was being drawn meanwhile comes too late.
+      new MutationObserver(() => this.#frame.replaceChildren()).observe(this.#frame, { childList: true });
       document.querySelector("[data-selections]")?.remove();
       document.querySelector("[data-selections-toggle]")?.remove();
       this.#skeleton?.remove();

@@ -20,21 +20,22 @@ var packers = sync.Pool{New: func() any {
 
 var unpackers = sync.Pool{New: func() any { return flate.NewReader(nil) }}
 
-// packed says which records are: those with tokens, which stay for hours.
-func packed(kind string) bool { return kind == kindSession }
+// packFrom is the size from which packing is worth its time.
+const packFrom = 2000
 
-// pack writes v as JSON, and that of packed kinds without its redundancy: tokens
-// are base64, a quarter of which is air, and they are most of what Redis keeps
-// for us. Only the frequency of characters is used, never what repeats: a
-// record's size must not tell whether one part of it is like another.
-func pack(kind string, v any) ([]byte, error) {
+// pack writes v as JSON, and what is large without its redundancy: tokens are
+// base64, a quarter of which is air, and they are most of what Redis keeps for
+// us. Only the frequency of characters is used, never what repeats: a record's
+// size must not tell whether one part of it is like another.
+func pack(v any) ([]byte, error) {
 	plain, err := json.Marshal(v)
-	if err != nil || !packed(kind) {
+	if err != nil || len(plain) < packFrom {
 		return plain, err
 	}
 	w := packers.Get().(*flate.Writer)
 	defer packers.Put(w)
 	var b bytes.Buffer
+	b.WriteByte(packedMark)
 	w.Reset(&b)
 	if _, err := w.Write(plain); err != nil {
 		return nil, err
@@ -43,14 +44,17 @@ func pack(kind string, v any) ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// packedMark begins what was packed; no JSON begins so.
+const packedMark = 0
+
 // unpack is the reverse of pack.
-func unpack(kind string, record []byte, v any) error {
-	if !packed(kind) {
+func unpack(record []byte, v any) error {
+	if len(record) == 0 || record[0] != packedMark {
 		return json.Unmarshal(record, v)
 	}
 	r := unpackers.Get().(io.ReadCloser)
 	defer unpackers.Put(r)
-	if err := r.(flate.Resetter).Reset(bytes.NewReader(record), nil); err != nil {
+	if err := r.(flate.Resetter).Reset(bytes.NewReader(record[1:]), nil); err != nil {
 		return err
 	}
 	plain, err := io.ReadAll(io.LimitReader(r, mostUnpacked))

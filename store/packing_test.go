@@ -17,7 +17,7 @@ func TestPackedRecordsComeBackWhole(t *testing.T) {
 	in := testSession("")
 	in.Tokens.AccessToken = base64.RawURLEncoding.EncodeToString(token)
 	in.ExpiresAt = time.Date(2030, 1, 2, 3, 4, 5, 6, time.UTC)
-	packed, err := pack(kindSession, in)
+	packed, err := pack(in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func TestPackedRecordsComeBackWhole(t *testing.T) {
 		t.Errorf("a token of 2 KB packs into %d bytes", len(packed))
 	}
 	var out auth.Session
-	if err := unpack(kindSession, packed, &out); err != nil {
+	if err := unpack(packed, &out); err != nil {
 		t.Fatal(err)
 	}
 	if out.Tokens != in.Tokens || !reflect.DeepEqual(out.User, in.User) || !out.ExpiresAt.Equal(in.ExpiresAt) {
@@ -33,17 +33,29 @@ func TestPackedRecordsComeBackWhole(t *testing.T) {
 	}
 }
 
+func TestSmallRecordsAreNotPacked(t *testing.T) {
+	in := testSession("")
+	record, err := pack(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out auth.Session
+	if err := unpack(record, &out); err != nil || record[0] != '{' || out.Tokens != in.Tokens {
+		t.Errorf("%q, %v: %+v", record[:1], err, out)
+	}
+}
+
 func TestUnpackingHasAnEnd(t *testing.T) {
-	packed, err := pack(kindSession, strings.Repeat("a", mostUnpacked))
+	packed, err := pack(strings.Repeat("a", mostUnpacked))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out string
-	if err := unpack(kindSession, packed, &out); err == nil {
+	if err := unpack(packed, &out); err == nil {
 		t.Errorf("%d bytes came out of %d", len(out), len(packed))
 	}
 	for _, broken := range [][]byte{nil, {0xff}, packed[:20]} {
-		if err := unpack(kindSession, broken, &out); err == nil {
+		if err := unpack(broken, &out); err == nil {
 			t.Errorf("%x unpacked", broken)
 		}
 	}

@@ -251,7 +251,7 @@ func (s *Sessions) handleKey(kind, handle string) string {
 }
 
 func (s *Sessions) sealJSON(kind, key, secret string, generation uint64, v any) ([]byte, error) {
-	plain, err := pack(kind, v)
+	plain, err := pack(v)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", kind, err)
 	}
@@ -263,7 +263,7 @@ func (s *Sessions) openJSON(kind, key, secret string, record []byte, v any) (gen
 	if err != nil {
 		return 0, err
 	}
-	return generation, unpack(kind, plain, v)
+	return generation, unpack(plain, v)
 }
 
 // splitID takes a session ID apart. What is not of that form is nobody's.

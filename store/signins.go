@@ -35,8 +35,9 @@ type SignIn struct {
 
 const signInColumns = 11
 
-// insertSignIns is the statement that writes so many entries.
-func insertSignIns(rows int) string {
+// insertSignIns is the statement that writes so many entries. SQLite's driver
+// looks up each numbered value by its name, one after the other.
+func (db *DB) insertSignIns(rows int) string {
 	var b strings.Builder
 	b.WriteString("INSERT INTO sign_ins (id, at, user_id, name, email, method, address, user_agent, result, reason, request_id) VALUES ")
 	for i := range rows * signInColumns {
@@ -48,7 +49,11 @@ func insertSignIns(rows int) string {
 		default:
 			b.WriteString(", ")
 		}
-		b.WriteString("$" + strconv.Itoa(i+1))
+		if db.Embedded() {
+			b.WriteString("?")
+		} else {
+			b.WriteString("$" + strconv.Itoa(i+1))
+		}
 	}
 	b.WriteString(")")
 	return b.String()
@@ -62,7 +67,7 @@ func insertSignIns(rows int) string {
 func (db *DB) RecordSignIn(ctx context.Context, entries ...SignIn) error {
 	ctx, cancel := db.bounded(context.WithoutCancel(ctx))
 	defer cancel()
-	insert := insertSignIns(len(entries))
+	insert := db.insertSignIns(len(entries))
 	if err := db.prepare(ctx, insert, countSignIns); err != nil {
 		return fmt.Errorf("record sign-in: %w", err)
 	}

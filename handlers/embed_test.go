@@ -225,3 +225,23 @@ func TestUnknownModesInSettingsAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// The Capability APIs let AngularJS compile the page they are in, attributes
+// included: what an address or an app's author wrote must not become its code.
+func TestCapabilityPageHoldsNoTemplatesForAngular(t *testing.T) {
+	p, b := signedIn(t)
+	needLibraries(t, p)
+	app := firstApp(t, b, "Accounts Receivable")
+	const evil = "{{{constructor.constructor('alert(1)')()}}}"
+	a := b.get(t, app+overview+"?embed=capability&bookmark=%7B%7B1%7D%7D&select="+url.QueryEscape("Region,"+evil))
+	d := checkPage(t, a.body)
+	if strings.Contains(a.body, "{{") {
+		t.Errorf("the page holds %.80q", a.body[strings.Index(a.body, "{{"):])
+	}
+	if got := viewOf(t, d); len(got.Select) != 1 || got.Select[0].Values[0] != evil || got.Bookmark != "{{1}}" {
+		t.Errorf("the script is told %+v", got)
+	}
+	for _, selector := range []string{"title", "header", "main > h2"} {
+		d.one(t, selector+"[data-ng-non-bindable]")
+	}
+}

@@ -163,7 +163,8 @@ func (h *Handlers) newSheetPage(c *gin.Context, app qlik.App, sheet qlik.Sheet, 
 	}
 	page.Sheets = h.sheetCards(app.ID, sheet.ID, query, known.sheets)
 	view, err := json.Marshal(h.sheetView(page, sheet, known.theme, state, session(c).User.ID))
-	page.View = string(view)
+	// Where the tenant's scripts bring AngularJS, it compiles attributes, too.
+	page.View = strings.ReplaceAll(string(view), "{{", `{\u007b`)
 	return page, err
 }
 

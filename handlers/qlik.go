@@ -30,7 +30,7 @@ func (h *Handlers) relay(c *gin.Context) {
 		proxy.WriteError(c.Writer, http.StatusNotFound, "HTTP-404", "Not relayed", requestID(c))
 		return
 	}
-	if !h.sameOrigin(r) {
+	if !h.sameOrigin(r, path) {
 		proxy.WriteError(c.Writer, http.StatusForbidden, "HTTP-403", "Request comes from another origin", requestID(c))
 		return
 	}
@@ -54,14 +54,16 @@ func (h *Handlers) relay(c *gin.Context) {
 	h.Proxy.Relay(c.Writer, r, s)
 }
 
-// sameOrigin lets reads pass, and asks of everything else for a sign that it
-// comes from our own pages: a browser sends our cookie with whatever any page
-// makes it send. An upgrade is a GET, but a socket can do everything.
-func (h *Handlers) sameOrigin(r *http.Request) bool {
+// sameOrigin lets reads pass, unless the browser says that a page of another
+// site loads something of ours into itself, and asks of everything else for a
+// sign that it comes from our own pages: a browser may send our cookie with
+// whatever any page makes it send. An upgrade is a GET, but a socket can do
+// everything.
+func (h *Handlers) sameOrigin(r *http.Request, path string) bool {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
-		if !isUpgrade(r) {
-			return true
+		if site := r.Header.Get("Sec-Fetch-Site"); !isUpgrade(r) {
+			return site != "cross-site" && site != "same-site" || isNavigation(r) || proxy.Public(path)
 		}
 	}
 	if origin := r.Header.Get("Origin"); origin != "" {

@@ -181,6 +181,36 @@ func TestRelayedRequestsOfOtherSitesAreRefused(t *testing.T) {
 	}
 }
 
+// Where the session cookie goes along to other sites, their pages must not make
+// the tenant do or count anything by loading it as an image or in a frame.
+func TestRelayedReadsAreForOurPagesAndLinksOnly(t *testing.T) {
+	p := newPortal(t, nil)
+	b := p.newBrowser(t)
+	b.signIn(t, "/", p.tenant.Viewer())
+	for name, tt := range map[string]struct {
+		site, mode, dest string
+		status           int
+	}{
+		"our page":          {"same-origin", "cors", "empty", 200},
+		"a frame of ours":   {"same-origin", "navigate", "iframe", 200},
+		"the address bar":   {"none", "navigate", "document", 200},
+		"a link":            {"cross-site", "navigate", "document", 200},
+		"a foreign image":   {"cross-site", "no-cors", "image", 403},
+		"a foreign script":  {"cross-site", "cors", "empty", 403},
+		"a foreign frame":   {"cross-site", "navigate", "iframe", 403},
+		"a sibling's image": {"same-site", "no-cors", "image", 403},
+	} {
+		got := b.get(t, "/qlik/api/v1/items", "Sec-Fetch-Site", tt.site, "Sec-Fetch-Mode", tt.mode, "Sec-Fetch-Dest", tt.dest)
+		if got.StatusCode != tt.status {
+			t.Errorf("%s: %d, want %d", name, got.StatusCode, tt.status)
+		}
+	}
+	got := p.newBrowser(t).get(t, "/qlik/qlik-embed/main.js", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Dest", "script")
+	if got.StatusCode == http.StatusForbidden {
+		t.Error("what is public is refused")
+	}
+}
+
 func TestSocketOfASessionEndsWithIt(t *testing.T) {
 	p := newPortal(t, nil)
 	b := p.newBrowser(t)

@@ -10,7 +10,7 @@
 // because Qlik's libraries follow absolute paging links.
 //
 // The tenant is asked in roundtrip.go: again with a new token when it refuses
-// the old one, once for a person's identical questions (share.go), and not at
+// the old one, once for a session's identical questions (share.go), and not at
 // all while it wants a person to wait (rates.go). What one session may have
 // under way is bounded, and what stands still is cut (stalls.go, upload.go).
 //

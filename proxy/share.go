@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 const (
@@ -18,7 +19,7 @@ const (
 	soloKept = 4096
 )
 
-// shares lets one person's identical GETs that are under way at the same time
+// shares lets one session's identical GETs that are under way at the same time
 // have one answer, where the tenant allows it to be kept. Nothing outlives the
 // requests: this is no cache.
 type shares struct {
@@ -29,7 +30,13 @@ type shares struct {
 	solo map[string]struct{}
 }
 
-type shareKey struct{ person, uri string }
+// shareKey names a session rather than its person: what the tenant has granted
+// may differ from one sign-in to the next.
+type shareKey struct{ session, uri string }
+
+func shareKeyOf(x *exchange, query string) shareKey {
+	return shareKey{x.session.ID, x.path + "?" + query}
+}
 
 // flight is a GET under way.
 type flight struct {
@@ -55,14 +62,14 @@ func (s *shares) roundTrip(x *exchange, r *http.Request, ask func(*http.Request)
 	if r.Method != http.MethodGet || x.session == nil || x.upgrade || hasBody(r) {
 		return ask(r)
 	}
-	key := shareKey{x.person(), x.path + "?" + r.URL.RawQuery}
+	key := shareKeyOf(x, r.URL.RawQuery)
 	for {
 		f, leads := s.join(key, x.path, r.Header)
 		if f == nil {
 			return ask(r)
 		}
 		if leads {
-			return s.lead(key, f, x.path, r, ask)
+			return s.lead(x, key, f, r, ask)
 		}
 		select {
 		case <-r.Context().Done():
@@ -117,7 +124,7 @@ func sameQuestion(a, b http.Header) bool {
 }
 
 // lead asks the tenant, and lets those who wait know.
-func (s *shares) lead(key shareKey, f *flight, path string, r *http.Request, ask func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+func (s *shares) lead(x *exchange, key shareKey, f *flight, r *http.Request, ask func(*http.Request) (*http.Response, error)) (*http.Response, error) {
 	resp, err := ask(r)
 	s.mu.Lock()
 	delete(s.flying, key) // nobody joins any more
@@ -126,7 +133,7 @@ func (s *shares) lead(key shareKey, f *flight, path string, r *http.Request, ask
 		if len(s.solo) >= soloKept {
 			clear(s.solo)
 		}
-		s.solo[path] = struct{}{}
+		s.solo[x.path] = struct{}{}
 	}
 	s.mu.Unlock()
 	if followers == 0 {
@@ -140,7 +147,11 @@ func (s *shares) lead(key shareKey, f *flight, path string, r *http.Request, ask
 	if !mayShare(resp) || resp.ContentLength > sharedMost {
 		return resp, nil
 	}
+	// The look-out for answers that stand still sees those only that are on their
+	// way to a browser.
+	late := time.AfterFunc(x.relay.StallTime, func() { _ = resp.Body.Close() })
 	body, err := io.ReadAll(io.LimitReader(resp.Body, sharedMost+1))
+	late.Stop()
 	if err != nil {
 		f.left = r.Context().Err() != nil
 		_ = resp.Body.Close()

@@ -79,7 +79,7 @@ func (t *Tenant) appMetadata(w http.ResponseWriter, r *http.Request, who *caller
 	}
 	writeJSON(w, http.StatusOK, map[string]any{
 		"fields": fields, "tables": []map[string]any{{"name": "Orders", "no_of_rows": 10000, "no_of_fields": len(fields), "no_of_key_fields": 0, "byte_size": 1 << 20}},
-		"reload_meta":      map[string]any{"cpu_time_spent_ms": 1200, "hardware": map[string]any{"logical_cores": 4, "total_memory": 16 << 30}, "peak_memory_bytes": 64 << 20},
+		"reload_meta":      map[string]any{"cpu_time_spent_ms": 1200, "hardware": map[string]any{"logical_cores": 4, "total_memory": int64(16 << 30)}, "peak_memory_bytes": 64 << 20},
 		"static_byte_size": 1 << 20, "has_section_access": false, "is_direct_query_mode": false, "usage": usageOf(a), "tables_profiling_data": []any{},
 	})
 	return nil

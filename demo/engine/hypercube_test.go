@@ -236,7 +236,7 @@ func TestPagesAreCutAndBounded(t *testing.T) {
 	if _, err := c.pages([]page{{Width: 2, Height: 10000}}); err == nil {
 		t.Error("20,000 cells came in one page")
 	}
-	pages, err := c.pages([]page{{Top: 9990, Width: 50, Height: 500}, {Top: -5, Left: -1, Width: -1, Height: 3}, {Top: 1 << 40, Width: 1, Height: 1}})
+	pages, err := c.pages([]page{{Top: 9990, Width: 50, Height: 500}, {Top: -5, Left: -1, Width: -1, Height: 3}, {Top: math.MaxInt32, Width: 1, Height: 1}})
 	if err != nil || len(pages[0].Matrix) != 10 || len(pages[0].Matrix[0]) != 2 || len(pages[2].Matrix) != 0 {
 		t.Errorf("pages %v, %v", len(pages), err)
 	}

@@ -25,11 +25,14 @@
 // What the tenant could not be told then, [RelyingParty.Deliver] tells later.
 // [RelyingParty.BackChannelLogout] ends sessions because the tenant says so.
 //
+// [JWTSigner] makes the tokens by which a browser gets a session of the tenant's
+// own, for embed modes that cannot do without.
+//
 // The rules are those of RFC 6749, RFC 7636 (PKCE), RFC 9207 (iss), RFC 7009
 // (revocation), RFC 9700 (best practice) and, where a tenant sends ID tokens,
 // OpenID Connect Core. A Qlik Cloud tenant is an OAuth 2.0 server and usually
 // sends none, so who signed in comes from GET /api/v1/users/me.
 //
-// golang.org/x/oauth2 and go-oidc are used here and nowhere else. The package
+// golang.org/x/oauth2, go-oidc and go-jose are used here and nowhere else. The package
 // never sees Redis: what it remembers goes through [Store].
 package auth

@@ -8,6 +8,9 @@
 // to be revoked, are under the server key alone. "Redis is away" is always an
 // error and never "not found".
 //
+// A session that was read a moment ago is served from memory (opened.go), as
+// long as the process can prove that it would hear of its end (news.go).
+//
 // Redis may also forget: what a master had not sent to the replica that takes
 // over, or had not written down before it died. A spent refresh token that came
 // back would cost its owner the session, so the tokens of a refresh wait a

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -32,7 +34,8 @@ func (db *DB) Person(ctx context.Context, userID string) (p Person, found bool, 
 	return p, true, nil
 }
 
-// peopleOf adds up who has signed in, in the order of their first entry.
+// peopleOf adds up who has signed in, in the order of their IDs: processes that
+// count the same people at once lock their rows in the same order.
 func peopleOf(entries []SignIn) []Person {
 	var people []Person
 	at := map[string]int{}
@@ -55,6 +58,7 @@ func peopleOf(entries []SignIn) []Person {
 			p.LastSeenAt, p.Name, p.Email = when, storable(s.Name, maxText), storable(s.Email, maxText)
 		}
 	}
+	slices.SortFunc(people, func(a, b Person) int { return strings.Compare(a.UserID, b.UserID) })
 	return people
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 )
@@ -76,4 +77,20 @@ func TestSignInsThatWaitHaveABound(t *testing.T) {
 	}
 	same(t, "waiting", len(db.noted.entries), signInsKept)
 	same(t, "oldest", db.noted.entries[0].RequestID, "5")
+}
+
+// Processes that write batches side by side lock people's rows in one order, or
+// the database ends one of the two writes as a deadlock.
+func TestBatchesCountPeopleInOneOrder(t *testing.T) {
+	var forth, back []string
+	entry := func(id string) SignIn { return SignIn{UserID: id, Result: SignInSucceeded, At: time.Unix(1, 0)} }
+	for _, p := range peopleOf([]SignIn{entry("ann"), entry("bob"), entry("cid")}) {
+		forth = append(forth, p.UserID)
+	}
+	for _, p := range peopleOf([]SignIn{entry("cid"), entry("bob"), entry("ann"), entry("bob")}) {
+		back = append(back, p.UserID)
+	}
+	if len(forth) != 3 || !slices.Equal(forth, back) {
+		t.Errorf("people are counted in the order %v, and %v", forth, back)
+	}
 }

@@ -89,6 +89,7 @@ function loadScript(address) {
 function place(opened) {
   const grid = document.createElement("div");
   grid.className = "cap-grid";
+  if (view.theme) grid.style.colorScheme = /dark/i.test(view.theme) ? "dark" : "light";
   grid.style.setProperty("--columns", view.columns || 24);
   grid.style.setProperty("--rows", view.rows || 12);
   const cells = [...view.cells].sort((a, b) => a.row - b.row || a.col - b.col);

@@ -49,11 +49,12 @@ async function draw(nebula, doc) {
   strip.className = "vn vn-selections";
   strip.dataset.theme = look;
   bar?.replaceChildren(strip);
-  const selections = await instance.selections();
-  await selections.mount(strip);
   let sheet;
   try {
-    sheet = await nebula.mountSheet({ instance, doc, element: root, sheetId: view.sheetId, onError: (err) => console.warn("a chart reported an error:", err) });
+    [sheet] = await Promise.all([ // the sheet does not wait for its bar
+      nebula.mountSheet({ instance, doc, element: root, sheetId: view.sheetId, onError: (err) => console.warn("a chart reported an error:", err) }),
+      instance.selections().then((selections) => selections.mount(strip)),
+    ]);
   } catch (err) {
     root.remove();
     throw err;

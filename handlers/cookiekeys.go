@@ -44,26 +44,27 @@ const (
 	cookiesKept    = 8192
 )
 
-// opened returns what a cookie holds if that is known already.
-func (s *cookieStore) opened(sealed string) (openedCookie, bool) {
-	k := s.now.Load()
+// open returns what a cookie holds, nothing if it is not sealed by us. It goes by
+// the cookie alone, whatever this request may have made of the session since.
+func (k *cookieKeys) open(sealed string) openedCookie {
 	k.mu.RLock()
-	defer k.mu.RUnlock()
 	o, ok := k.kept[sealed]
-	return o, ok && time.Since(k.since) < cookiesKeptFor
-}
-
-// keep remembers what a cookie holds, and returns it.
-func (s *cookieStore) keep(sealed, id string) openedCookie {
-	k := s.now.Load()
+	ok = ok && time.Since(k.since) < cookiesKeptFor
+	k.mu.RUnlock()
+	if ok {
+		return o
+	}
 	values := map[any]any{}
-	newest := securecookie.DecodeMulti(k.name, sealed, &values, k.newest...) == nil
+	if securecookie.DecodeMulti(k.name, sealed, &values, k.Codecs...) != nil {
+		return openedCookie{}
+	}
+	o.id, _ = values[sessionIDKey].(string)
+	o.newest = securecookie.DecodeMulti(k.name, sealed, &values, k.newest...) == nil
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.kept == nil || len(k.kept) >= cookiesKept || time.Since(k.since) >= cookiesKeptFor {
 		k.kept, k.since = map[string]openedCookie{}, time.Now()
 	}
-	o := openedCookie{id, newest}
 	k.kept[sealed] = o
 	return o
 }

@@ -45,14 +45,7 @@ func (h *Handlers) openCookie(c *gin.Context) openedCookie {
 	if err != nil {
 		return openedCookie{}
 	}
-	if opened, ok := h.cookies.opened(cookie.Value); ok {
-		return opened
-	}
-	id, _ := sessions.Default(c).Get(sessionIDKey).(string)
-	if id == "" {
-		return openedCookie{}
-	}
-	return h.cookies.keep(cookie.Value, id)
+	return h.cookies.now.Load().open(cookie.Value)
 }
 
 func (h *Handlers) setSessionID(c *gin.Context, id string) error {

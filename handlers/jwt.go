@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 )
@@ -18,7 +19,9 @@ var errNoJWT = errors.New("JWT sign-in is not set up")
 func (h *Handlers) jwt(c *gin.Context) error {
 	noStore(c)
 	site := c.GetHeader("Sec-Fetch-Site")
-	if site != "" && site != "same-origin" || c.GetHeader("Sec-Fetch-Mode") == "navigate" {
+	origin := c.GetHeader("Origin")
+	if site != "" && site != "same-origin" || origin != "" && !strings.EqualFold(origin, h.PublicURL) ||
+		c.GetHeader("Sec-Fetch-Mode") == "navigate" {
 		return errCrossOrigin
 	}
 	if h.JWT == nil {

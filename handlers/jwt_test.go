@@ -78,6 +78,7 @@ func TestJWTGoesToOurOwnScriptsOnly(t *testing.T) {
 		"another site":   {"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "cors"},
 		"a sibling":      {"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "cors"},
 		"an address bar": {"Sec-Fetch-Site", "none", "Sec-Fetch-Mode", "navigate"},
+		"a foreign page": {"Origin", "https://evil.example"},
 		"a link of ours": {"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Mode", "navigate"},
 	} {
 		if a := b.get(t, "/api/jwt", header...); a.StatusCode != http.StatusForbidden {

@@ -269,3 +269,18 @@ func TestThirdBounceIsExplained(t *testing.T) {
 		t.Errorf("after the button: %d, cookie %q", got.StatusCode, b.cookie(t, bounceCookie))
 	}
 }
+
+func TestPlantedCookieNeverOpensASession(t *testing.T) {
+	p := newPortal(t, nil)
+	planted := []*http.Cookie{{Name: sessionCookie, Value: "planted-by-somebody-else", Path: "/"}}
+	u, _ := url.Parse(p.URL)
+	victim, other := p.newBrowser(t), p.newBrowser(t)
+	victim.Jar.SetCookies(u, planted)
+	victim.signIn(t, "/", p.tenant.Viewer())
+	other.Jar.SetCookies(u, planted)
+	for _, path := range []string{sessionPath, "/api/me/sessions"} {
+		if got := other.get(t, path, "Accept", "application/json"); got.StatusCode != http.StatusUnauthorized {
+			t.Errorf("%s: %d %s", path, got.StatusCode, got.body)
+		}
+	}
+}

@@ -143,7 +143,7 @@ func (r *recall) hearSaved(message string) (handle string) {
 func (s *Sessions) recalled(session auth.Session, secret string, generation uint64) (auth.Session, uint64, bool) {
 	handle := auth.Handle(session.ID)
 	if s.recall.get(handle).ended {
-		go s.restoreOne(handle)
+		s.restoreOne(handle)
 		return auth.Session{}, 0, false
 	}
 	record := s.recall.better(handle, generation)
@@ -154,15 +154,18 @@ func (s *Sessions) recalled(session auth.Session, secret string, generation uint
 	if !ok {
 		return session, generation, true // its key has left the ring
 	}
-	go s.restoreOne(handle)
+	s.restoreOne(handle)
 	return better, newer, true
 }
 
-// restoreOne tells Redis what we know better of one session.
+// restoreOne begins to tell Redis what we know better of one session, unless
+// that is under way: every request of it comes by here until Redis knows.
 func (s *Sessions) restoreOne(handle string) {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*redisPatience)
-	defer cancel()
-	_ = s.putRight(ctx, handle, s.recall.get(handle))
+	s.restores.DoChan(handle, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*redisPatience)
+		defer cancel()
+		return nil, s.putRight(ctx, handle, s.recall.get(handle))
+	})
 }
 
 // restore tells Redis all that it may have forgotten, whenever the connection

@@ -41,8 +41,9 @@ type Sessions struct {
 	updates atomic.Int64 // under way, or waiting for Redis to come back
 	pulse   pulse
 	opened  opened
-	reads   singleflight.Group
-	recall  recall
+	// One at a time for each session: reads of it, and Redis being put right.
+	reads, restores singleflight.Group
+	recall          recall
 }
 
 var _ auth.Store = (*Sessions)(nil)

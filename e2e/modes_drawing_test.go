@@ -187,12 +187,14 @@ func (d *drawing) chooseByKeys() {
 	d.doc.read(`document.activeElement.textContent.trim()`, &region)
 	d.page.press(" ")
 	d.doc.until("the KPI to follow", `(`+d.salesNow()+` && !`+d.salesNow()+`.includes(`+quote(chosen)+`))`)
+	d.doc.until("the list to be selected in", `$(`+quote(confirmation)+`)`) // or Enter has nothing to confirm
 	d.page.press(kb.Enter)
 	d.doc.until("the selection to be confirmed", `!$(`+quote(confirmation)+`)`)
 	d.page.until("the address to name it", `new URLSearchParams(location.search).getAll("select").includes(`+quote("Region,"+region)+`)`)
 	d.doc.until("the value to keep the focus", `document.activeElement.textContent.trim() === `+quote(region))
 	d.page.press(" ")
 	d.untilChosen()
+	d.doc.until("the list to be selected in", `$(`+quote(confirmation)+`)`) // or Enter has nothing to confirm
 	d.page.press(kb.Enter)
 	d.doc.until("the selection to be confirmed", `!$(`+quote(confirmation)+`)`)
 }

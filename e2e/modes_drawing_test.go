@@ -162,7 +162,7 @@ func (d *drawing) choose() {
 		at := d.origin()
 		d.page.clickAt(at.X+bars.X+12, at.Y+label.Y+label.Height/2)
 		d.doc.until("the KPI to follow", d.salesNow()+` !== `+quote(all))
-		confirm := d.doc.rectOf(`$(`+quote(confirmation)+`)`)
+		confirm := d.doc.rectOf(`$(` + quote(confirmation) + `)`)
 		d.page.clickAt(at.X+confirm.X+confirm.Width/2, at.Y+confirm.Y+confirm.Height/2)
 	}
 	d.untilChosen()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 
@@ -27,7 +28,11 @@ func needLibraries(t testing.TB, p *portal) {
 	t.Helper()
 	for _, mode := range embedModes {
 		if mode.Library != "" && !p.handlers.Static.Has(mode.Library) {
-			t.Skip("the browser libraries are not there; `make assets` brings them")
+			const reason = "the browser libraries are not there; `make assets` brings them"
+			if os.Getenv("CI") == "true" {
+				t.Fatal(reason)
+			}
+			t.Skip(reason)
 		}
 	}
 }

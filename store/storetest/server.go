@@ -140,14 +140,17 @@ func missing(t testing.TB, program, debianPackage string) {
 
 // FreePort finds a port nobody uses, for a server that may be started on it
 // more than once. It lies below those that the system gives to outgoing
-// connections, or one of them might take it in between. Another server may still
-// be quicker; callers here try again then.
+// connections, or one of them might take it in between, and it is given to no
+// other caller of this process, because its server may not have started yet.
 func FreePort(t testing.TB) string {
 	t.Helper()
 	const lowest, highest = 12_000, 32_000
 	var err error
 	for range 100 {
 		port := strconv.Itoa(lowest + rand.IntN(highest-lowest))
+		if _, given := givenPorts.LoadOrStore(port, true); given {
+			continue
+		}
 		var l net.Listener
 		if l, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", port)); err == nil {
 			_ = l.Close()
@@ -157,6 +160,9 @@ func FreePort(t testing.TB) string {
 	t.Fatalf("find a free port: %v", err)
 	return ""
 }
+
+// givenPorts are those that FreePort has tried.
+var givenPorts sync.Map
 
 // lockedBuffer keeps what a server printed; it may be read while it is written.
 type lockedBuffer struct {

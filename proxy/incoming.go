@@ -34,6 +34,11 @@ func (p *Proxy) incoming(resp *http.Response) error {
 			return err
 		}
 	}
+	if len(resp.Trailer) > 0 && resp.Request.Method != http.MethodHead {
+		// By HTTP/2 an answer may have both; HTTP/1.1 has trailers behind chunks only.
+		delete(resp.Header, "Content-Length")
+		resp.ContentLength = -1
+	}
 	x.follow(resp, tenant)
 	return nil
 }

@@ -39,10 +39,10 @@ func (a *asking) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // refreshed asks once more with a new token when the tenant refuses the old
 // one. A refusal means that nothing was done, so any method can be repeated,
-// but not a body: it streamed through, and is gone.
+// but not a large body: it streamed through, and is gone.
 func (a *asking) refreshed(x *exchange, r *http.Request) (*http.Response, error) {
 	resp, err := a.next.RoundTrip(r)
-	if err != nil || resp.StatusCode != http.StatusUnauthorized || a.relay.Refresh == nil || x.session == nil || hasBody(r) {
+	if err != nil || resp.StatusCode != http.StatusUnauthorized || a.relay.Refresh == nil || x.session == nil || hasBody(r) && r.GetBody == nil {
 		return resp, err
 	}
 	fresh, err := a.relay.Refresh(r.Context(), *x.session)
@@ -57,6 +57,11 @@ func (a *asking) refreshed(x *exchange, r *http.Request) (*http.Response, error)
 	}
 	again := r.Clone(r.Context())
 	again.Header["Authorization"] = fresh.Authorization()
+	if hasBody(r) {
+		if again.Body, err = r.GetBody(); err != nil {
+			return nil, err
+		}
+	}
 	return a.next.RoundTrip(again)
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -17,7 +18,13 @@ type upload struct {
 	left    atomic.Int64
 	since   atomic.Int64 // when a read began that has not ended well; nought if none
 	broken  atomic.Bool
+
+	mu   sync.Mutex
+	kept []byte // what was read, of a body that may have to be sent once more
 }
+
+// keptMost is how long a body may be to be kept until the tenant has answered.
+const keptMost = 32 << 10
 
 var errTooLarge = errors.New("the body is larger than what is relayed")
 
@@ -29,6 +36,46 @@ func (u *upload) watch(r *http.Request, w http.ResponseWriter, most int64, idle 
 	u.ReadCloser, u.control, u.idle = r.Body, http.NewResponseController(w), idle
 	u.left.Store(most)
 	r.Body = u
+	if 0 < r.ContentLength && r.ContentLength <= keptMost {
+		// A tenant that retires a connection says which requests it has not looked
+		// at: they are lost unless they can be sent by another.
+		u.kept = make([]byte, 0, r.ContentLength)
+		r.Body = &sending{upload: u}
+		r.GetBody = func() (io.ReadCloser, error) { return &sending{upload: u}, nil }
+	}
+}
+
+// sending is one attempt to send a body that is kept. What an attempt before
+// it has read, and may still be reading, is not lost to it.
+type sending struct {
+	*upload
+	sent   int
+	closed atomic.Bool
+}
+
+// Read reads what is kept, and then on.
+func (s *sending) Read(p []byte) (int, error) {
+	if s.closed.Load() {
+		return 0, http.ErrBodyReadAfterClose
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sent < len(s.kept) {
+		n := copy(p, s.kept[s.sent:])
+		s.sent += n
+		return n, nil
+	}
+	n, err := s.upload.Read(p)
+	s.kept = append(s.kept, p[:n]...)
+	s.sent += n
+	return n, err
+}
+
+// Close ends the attempt, and leaves the body to the next. The server closes it
+// in the end.
+func (s *sending) Close() error {
+	s.closed.Store(true)
+	return nil
 }
 
 // Read reads on, within bounds.

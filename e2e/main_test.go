@@ -2,7 +2,12 @@ package e2e
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,10 +52,14 @@ type chromium struct {
 var (
 	strict  = &chromium{preferences: `{"profile":{"cookie_controls_mode":1,"block_third_party_cookies":true}}`}
 	lenient = &chromium{preferences: `{"profile":{"cookie_controls_mode":0,"block_third_party_cookies":false}}`}
+	// permitting belongs to somebody who let the portal use its cookies on the
+	// pages of one other site: a window to ask in is what these browsers lack.
+	permitting = &chromium{preferences: `{"profile":{"cookie_controls_mode":1,"block_third_party_cookies":true,"content_settings":{"exceptions":{
+		"storage_access":{"https://[*.]portal.test,https://[*.]intranet.test":{"setting":1,"last_modified":"13400000000000000"}}}}}}`}
 )
 
 func stopBrowsers() {
-	for _, c := range []*chromium{strict, lenient} {
+	for _, c := range []*chromium{strict, lenient, permitting} {
 		if c.stop != nil {
 			c.stop()
 		}
@@ -89,11 +98,30 @@ func (c *chromium) start(program string) error {
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 900), chromedp.UserDataDir(dir),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		// Sites of our own, with the certificate that httptest brings.
+		chromedp.Flag("host-resolver-rules", "MAP *.test 127.0.0.1"), chromedp.Flag("ignore-certificate-errors-spki-list", testKey()))
 	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, stop := chromedp.NewContext(allocator)
 	c.ctx, c.stop = ctx, func() { stop(); stopAllocator(); _ = os.RemoveAll(dir) }
 	return chromedp.Do(ctx)
+}
+
+// testTLS is what httptest's servers speak.
+var testTLS = sync.OnceValue(func() *tls.Config {
+	server := httptest.NewTLSServer(nil)
+	defer server.Close()
+	return server.TLS
+})
+
+// testKey names the key of that, as Chromium wants it.
+func testKey() string {
+	certificate, err := x509.ParseCertificate(testTLS().Certificates[0].Certificate[0])
+	if err != nil {
+		panic(err)
+	}
+	sum := sha256.Sum256(certificate.RawSubjectPublicKeyInfo)
+	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
 func findBrowser() string {

@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
@@ -58,13 +59,22 @@ var npmFiles = map[string]string{
 // startSite starts a process for each of these settings.
 func startSite(t *testing.T, settings ...func(*site) []string) *site {
 	t.Helper()
+	return startSiteAt(t, "http://localhost", nil, settings...)
+}
+
+// startSiteAt is a site with this name, and the tenant's pages may also be
+// framed by those of these hosts. With https, portal and tenant have a
+// certificate that the test's browsers take (main_test.go).
+func startSiteAt(t *testing.T, name string, framing []string, settings ...func(*site) []string) *site {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	s := &site{portal: &portal{t: t, url: "http://localhost:" + port, redis: storetest.Redis(t), output: &lockedBuffer{}}, signer: newSigner(t)}
-	s.startTenant()
+	s := &site{portal: &portal{t: t, url: name + ":" + port, redis: storetest.Redis(t), output: &lockedBuffer{}}, signer: newSigner(t)}
+	secure := strings.HasPrefix(name, "https:")
+	s.startTenant(framing, secure)
 	env := s.env()
 	for _, further := range settings {
 		addr, one := "127.0.0.1:"+storetest.FreePort(t), *s.portal
@@ -74,23 +84,33 @@ func startSite(t *testing.T, settings ...func(*site) []string) *site {
 	front := httptest.NewUnstartedServer(s.front())
 	front.Listener.Close()
 	front.Listener = listener
-	front.Start()
-	t.Cleanup(func() { front.CloseClientConnections(); front.Close() })
-	for i := len(s.processes) - 1; i >= 0; i-- { // the first serves at last
-		s.serving.Store(s.processes[i].url)
-		s.await(http.StatusOK)
+	if secure {
+		front.StartTLS()
+	} else {
+		front.Start()
 	}
+	t.Cleanup(func() { front.CloseClientConnections(); front.Close() })
+	for _, p := range s.processes {
+		ready := *s.portal
+		ready.url = p.url.String()
+		ready.await(http.StatusOK)
+	}
+	s.serving.Store(s.processes[0].url)
 	return s
 }
 
-func (s *site) startTenant() {
+func (s *site) startTenant(framing []string, secure bool) {
 	s.t.Helper()
+	var config *tls.Config
+	if secure {
+		config = testTLS()
+	}
 	s.tenantItself = demotest.New(s.t, func(o *demo.Options) {
-		s.tenant = startTap(s.t, strings.TrimPrefix(o.URL, "http://"))
+		s.tenant = startTapWith(s.t, strings.TrimPrefix(o.URL, "http://"), config)
 		s.demo, o.URL = o.URL, s.tenant.url
 		o.RedirectURIs = []string{s.url + "/login/callback"}
 		o.Runtime = os.DirFS("../static/vendor/nebula")
-		o.FrameOrigins = []string{strings.TrimPrefix(s.url, "http://")}
+		o.FrameOrigins = append(framing, strings.SplitAfter(s.url, "://")[1])
 		o.IdentityProviders = []demo.IdentityProvider{s.signer.provider}
 	})
 }

@@ -51,6 +51,15 @@ func (c *chromium) newProfile(t *testing.T) *profile {
 	return &profile{t: t, ctx: ctx, id: chromedp.FromContext(ctx).BrowserContextID}
 }
 
+// firstProfile is the one that a browser begins with, and the only one that has
+// all of its preferences: for one test alone.
+func (c *chromium) firstProfile(t *testing.T) *profile {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(c.context(t), testTime)
+	t.Cleanup(cancel)
+	return &profile{t: t, ctx: ctx, id: chromedp.FromContext(ctx).BrowserContextID}
+}
+
 // in is the same profile for a test inside of the one that opened it.
 func (p *profile) in(t *testing.T) *profile { return &profile{t: t, ctx: p.ctx, id: p.id} }
 

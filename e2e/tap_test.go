@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"crypto/tls"
 	"encoding/json"
 	"io"
 	"log"
@@ -20,6 +21,7 @@ type tap struct {
 	t    *testing.T
 	url  string
 	addr string
+	tls  *tls.Config // nil for plain http
 
 	mu       sync.Mutex
 	server   *http.Server
@@ -29,12 +31,18 @@ type tap struct {
 
 func startTap(t *testing.T, demoAddr string) *tap {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &tap{t: t, addr: listener.Addr().String()}
+	return startTapWith(t, demoAddr, nil)
+}
+
+func startTapWith(t *testing.T, demoAddr string, secure *tls.Config) *tap {
+	t.Helper()
+	p := &tap{t: t, addr: "127.0.0.1:0", tls: secure}
+	listener := p.listen()
+	p.addr = listener.Addr().String()
 	p.url = "http://" + p.addr
+	if secure != nil {
+		p.url = "https://" + p.addr
+	}
 	target := &url.URL{Scheme: "http", Host: demoAddr}
 	relay := &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
@@ -47,6 +55,18 @@ func startTap(t *testing.T, demoAddr string) *tap {
 	p.serve(listener, relay)
 	t.Cleanup(p.close)
 	return p
+}
+
+func (p *tap) listen() net.Listener {
+	p.t.Helper()
+	listener, err := net.Listen("tcp", p.addr)
+	if err != nil {
+		p.t.Fatalf("listen for the tenant: %v", err)
+	}
+	if p.tls != nil {
+		listener = tls.NewListener(listener, p.tls)
+	}
+	return listener
 }
 
 func (p *tap) serve(listener net.Listener, handler http.Handler) {
@@ -76,11 +96,7 @@ func (p *tap) close() {
 // reopen brings the tenant back at the same address.
 func (p *tap) reopen() {
 	p.t.Helper()
-	listener, err := net.Listen("tcp", p.addr)
-	if err != nil {
-		p.t.Fatalf("bring the tenant back: %v", err)
-	}
-	p.serve(listener, p.server.Handler)
+	p.serve(p.listen(), p.server.Handler)
 }
 
 // remember keeps what a token response issues.

@@ -93,10 +93,12 @@ type frameSignInPage struct {
 }
 
 func (h *Handlers) frameSignIn(c *gin.Context) error {
-	portal := c.Request.URL.RequestURI()[len(framePrefix):]
 	page := frameSignInPage{
 		basePage:   h.newBasePage(c, h.text("frame.page-title")),
-		SignInHref: loginPath(frameSignedInPath), OpenHref: portal,
+		SignInHref: loginPath(frameSignedInPath), OpenHref: sheetPath(c.Param("appId"), c.Param("sheetId")),
+	}
+	if query := c.Request.URL.RawQuery; query != "" {
+		page.OpenHref += "?" + query
 	}
 	return h.render(c, http.StatusOK, "frame-sign-in", page)
 }

@@ -140,7 +140,7 @@ func (h *Handlers) allowFraming(c *gin.Context) {
 	// X-Frame-Options knows no list; browsers that know frame-ancestors pass
 	// over it anyway (CSP level 2, section 7.7.1).
 	c.Writer.Header().Del("X-Frame-Options")
-	// For parents that are cross-origin isolated.
-	c.Header("Cross-Origin-Resource-Policy", "cross-origin")
+	// Cross-Origin-Resource-Policy stays: frames are not asked for it, unless
+	// their parent has an embedder policy, and then it alone would not do.
 	h.allow(c, sources{})
 }

@@ -148,6 +148,9 @@ func (h *Handlers) newSheetPage(c *gin.Context, app qlik.App, sheet qlik.Sheet, 
 		RelayURL: h.PublicURL + relayPrefix, RuntimeURL: h.EmbedRuntimeURL,
 		Library: mode.Library == "" || h.Static.Has(mode.Library),
 	}
+	if page.Bare { // in a window of its own, to which the sheet need not follow
+		page.SignInHref = loginPath(frameSignedInPath)
+	}
 	h.developerPart(c, &page, state)
 	if state.Defect {
 		page.Notices = append(page.Notices, h.text("link.defect"))

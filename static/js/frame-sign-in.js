@@ -1,22 +1,14 @@
 // A sheet in a frame whose viewer is not known. Signing in happens in another
-// window, which cannot tell us: this page asks again when it is looked at.
+// window, which cannot tell us.
+
+import { reloadWhenKnown } from "./reload-when-known.js";
 
 const allow = document.querySelector("[data-access]");
-
-async function look() {
-  try {
-    const answer = await fetch("/api/session", { cache: "no-store", headers: { Accept: "application/json" } });
-    if (answer.ok) location.reload();
-  } catch {
-    // no network: the next look may find it
-  }
-}
-
-addEventListener("focus", look);
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
+reloadWhenKnown();
 
 // Inside of another site the browser may keep our cookie from us. Where it can
-// be asked for, it takes a click.
+// be asked for, it takes a click; after that it is there for the asking, but
+// has to be asked for by every page.
 if (window.top !== window && document.requestStorageAccess) {
   allow.hidden = false;
   document.querySelector("[data-allow]").addEventListener("click", async () => {
@@ -27,4 +19,19 @@ if (window.top !== window && document.requestStorageAccess) {
       document.querySelector("[data-refused]").hidden = false;
     }
   });
+  askAgain();
+}
+
+// askAgain uses a permission from before, once: whoever is unknown even so is
+// not signed in, and would be asked for ever.
+async function askAgain() {
+  try {
+    const { state } = await navigator.permissions.query({ name: "storage-access" });
+    if (state !== "granted" || history.state?.asked || await document.hasStorageAccess()) return;
+    await document.requestStorageAccess();
+    history.replaceState({ asked: true }, "");
+    location.reload();
+  } catch {
+    // a browser without such a permission: the button is there
+  }
 }

@@ -6,6 +6,7 @@ import { applyState, watchState } from "./app-state.js";
 import { sameSelections, withState } from "./deeplink.js";
 import { tabIdentity } from "./identity.js";
 import { follow, togglePanel, watchKeys, watchLists } from "./keys.js";
+import { reloadWhenKnown } from "./reload-when-known.js";
 import { watchCalls, watchSockets } from "./relay.js";
 import { Chip } from "./selections.js";
 import { session } from "./session.js";
@@ -32,6 +33,7 @@ export async function startSheet(mode) {
   watchLists();
   session.start();
   watchCalls(stage.view.relay, () => session.check());
+  if (stage.view.bare) session.addEventListener("state", ({ detail }) => detail === "ended" && reloadWhenKnown());
   await sheet.open();
   return sheet;
 }
@@ -150,8 +152,8 @@ class Sheet {
     const copy = document.querySelector("[data-copy]");
     if (copy) copy.dataset.copy = withState(copy.dataset.copy, this.#wanted).href;
     for (const link of document.querySelectorAll("template[data-message='ended']")) {
-      const way = link.content.querySelector("a");
-      way.href = `/login?return_to=${encodeURIComponent(location.pathname + location.search)}`;
+      const way = link.content.querySelector("a:not([target])"); // a frame's leads elsewhere
+      if (way) way.href = `/login?return_to=${encodeURIComponent(location.pathname + location.search)}`;
     }
     if (!whole) this.#stage.tell("long-link", 8_000);
   }

@@ -76,3 +76,15 @@ func (b *tab) untilSent(method, words string) {
 	}
 	b.t.Fatalf("the browser never sent %s with %s, only %q", method, words, b.sent(method))
 }
+
+// untilAnswered waits until more engine requests with this method have their
+// answer than had it before.
+func (b *tab) untilAnswered(method string, before int) {
+	b.t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if b.answered(method) > before {
+			return
+		}
+	}
+	b.t.Fatalf("the engine never answered %s", method)
+}

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -44,6 +45,7 @@ type response struct {
 }
 
 type frame struct {
+	socket  network.RequestID
 	url     string
 	sent    bool
 	payload string
@@ -109,9 +111,9 @@ func (l *traffic) takeSocket(event any) {
 	case *network.EventWebSocketHandshakeResponseReceived:
 		l.addHeaders(e.RequestID, false, e.Response.Headers)
 	case *network.EventWebSocketFrameSent:
-		l.frames = append(l.frames, frame{l.sockets[e.RequestID], true, string(e.Response.PayloadData)})
+		l.frames = append(l.frames, frame{e.RequestID, l.sockets[e.RequestID], true, string(e.Response.PayloadData)})
 	case *network.EventWebSocketFrameReceived:
-		l.frames = append(l.frames, frame{l.sockets[e.RequestID], false, string(e.Response.PayloadData)})
+		l.frames = append(l.frames, frame{e.RequestID, l.sockets[e.RequestID], false, string(e.Response.PayloadData)})
 	case *network.EventWebSocketFrameError:
 		l.failures = append(l.failures, l.sockets[e.RequestID]+" "+e.ErrorMessage)
 	default:
@@ -189,6 +191,34 @@ func (l *traffic) sent(method string) (payloads []string) {
 		}
 	})
 	return payloads
+}
+
+// answered counts the engine requests with this method that have an answer.
+func (l *traffic) answered(method string) (count int) {
+	type key struct {
+		socket network.RequestID
+		id     int
+	}
+	asked := map[key]bool{}
+	l.look(func() {
+		for _, f := range l.frames {
+			var message struct {
+				ID     int
+				Method string
+			}
+			if json.Unmarshal([]byte(f.payload), &message) != nil {
+				continue
+			}
+			switch at := (key{f.socket, message.ID}); {
+			case f.sent && message.Method == method:
+				asked[at] = true
+			case !f.sent && asked[at]:
+				count++
+				delete(asked, at)
+			}
+		}
+	})
+	return count
 }
 
 // bodies reads what came back, by address.

@@ -25,10 +25,10 @@ func newRig(tb testing.TB, floor, portal []string) *rig {
 	return r
 }
 
-func startTenant(tb testing.TB) *child {
+func startTenant(tb testing.TB, env ...string) *child {
 	tb.Helper()
 	addr := freeAddr(tb)
-	return start(tb, tenantProgram, addr, "QLIK_TENANT_URL=http://"+addr)
+	return start(tb, tenantProgram, addr, append(env, "QLIK_TENANT_URL=http://"+addr)...)
 }
 
 // start starts one more program before the rig's tenant.

@@ -40,6 +40,13 @@ func main() {
 	mux.HandleFunc("GET /api/v1/compressed", signedIn(compressed(document(""))))
 	mux.HandleFunc("GET /api/v1/download", signedIn(fixed("application/octet-stream", make([]byte, 16<<20))))
 	mux.HandleFunc("/app/", signedIn(echo))
+	if addr := os.Getenv("TLS_ADDR"); addr != "" {
+		secure := &http.Server{Addr: addr, Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+		go func() {
+			fmt.Fprintln(os.Stderr, "tenant:", secure.ListenAndServeTLS(os.Getenv("TLS_CERT_FILE"), os.Getenv("TLS_KEY_FILE")))
+			os.Exit(1)
+		}()
+	}
 	server := &http.Server{Addr: os.Getenv("LISTEN_ADDR"), Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	fmt.Fprintln(os.Stderr, "tenant:", server.ListenAndServe())
 	os.Exit(1)

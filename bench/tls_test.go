@@ -1,0 +1,104 @@
+package bench
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// BenchmarkByTLS is BenchmarkFloor before a tenant as real ones are: by TLS, and
+// by HTTP/2 but for sockets. No bars were set for it.
+func BenchmarkByTLS(b *testing.B) {
+	if *profiles != "" {
+		b.Skip("profiles are of the loads of BenchmarkFloor")
+	}
+	before := len(table)
+	for _, load := range []struct{ name, path, measure, unit string }{
+		{"get-2KB", "/qlik/api/v1/plain", "– by TLS: CPU per authenticated 2 KB GET, 64 connections", "µs/request"},
+		{"download", "/qlik/api/v1/download", "– by TLS: CPU per MiB downloaded", "µs/MiB"},
+	} {
+		b.Run(load.name, func(b *testing.B) {
+			r := newSecureRig(b)
+			crowd, count := connections, people
+			if load.name == "download" {
+				crowd, count = 4, 4
+			}
+			side := func(c *child) side {
+				l := newCrowd(b, c, crowd, load.path, c.signInMany(b, count))
+				return cpuPer(c, func(testing.TB) float64 {
+					n := l.run(roundTime)
+					if load.name == "download" {
+						n *= float64(l.size) / (1 << 20)
+					}
+					return n
+				})
+			}
+			compare(b, pairs, side(r.floor), side(r.portal)).enter(b, load.measure, "", 0, load.unit)
+		})
+	}
+	b.Run("echo", func(b *testing.B) {
+		r := newSecureRig(b)
+		compare(b, pairs, echoes(b, r.floor), echoes(b, r.portal)).enter(b, "– by TLS: CPU per WebSocket echo", "", 0, "µs/echo")
+	})
+	b.Run("idle-sockets", func(b *testing.B) {
+		r := newSecureRig(b)
+		portal, floor := perIdleSocket(b, r.portal), perIdleSocket(b, r.floor)
+		b.ReportMetric(portal, "KiB/socket")
+		table = append(table, row{
+			measure: "– by TLS: memory per idle WebSocket, 5,000 open",
+			here:    fmt.Sprintf("%.1f KiB; floor %.1f KiB", portal, floor),
+		})
+	})
+	fmt.Print("\n", tableText(table[before:]), "\n")
+}
+
+// newSecureRig is newRig, but the tenant is asked by TLS.
+func newSecureRig(tb testing.TB) *rig {
+	tb.Helper()
+	certificate, key := newCertificate(tb)
+	addr := freeAddr(tb)
+	r := &rig{redis: redis(tb), tenant: startTenant(tb, "TLS_ADDR="+addr, "TLS_CERT_FILE="+certificate, "TLS_KEY_FILE="+key)}
+	env := []string{"QLIK_TENANT_URL=https://" + addr, "SSL_CERT_FILE=" + certificate}
+	r.floor = r.start(tb, floorProgram, env...)
+	r.portal = r.start(tb, portalProgram, env...)
+	return r
+}
+
+// newCertificate writes one that only who is told to trusts.
+func newCertificate(tb testing.TB) (certificate, key string) {
+	tb.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "tenant"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour), IsCA: true, BasicConstraintsValid: true,
+	}
+	signed, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	write := func(name, kind string, content []byte) string {
+		path := filepath.Join(tb.TempDir(), name)
+		if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: content}), 0o600); err != nil {
+			tb.Fatal(err)
+		}
+		return path
+	}
+	return write("certificate.pem", "CERTIFICATE", signed), write("key.pem", "PRIVATE KEY", secret)
+}

@@ -9,20 +9,43 @@ import (
 	"testing"
 )
 
-// The table is read by the browser's tests, too: what the one side writes the
-// other must read.
-func TestSelectionsInAddressesReadAsTheyAreWritten(t *testing.T) {
-	raw, err := os.ReadFile("testdata/deeplinks.json")
+// readTable reads rows that the browser's tests read, too: what the one side
+// writes the other must read.
+func readTable(t *testing.T, name string, rows any) {
+	t.Helper()
+	raw, err := os.ReadFile("testdata/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := json.Unmarshal(raw, rows); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSelectionsInAddressesHaveTheBoundsOfTheBrowser(t *testing.T) {
+	var rows []struct {
+		Field, Value string
+		Times        int
+		OK           bool
+	}
+	readTable(t, "deeplink-bounds.json", &rows)
+	for _, row := range rows {
+		s := selection{row.Field, []string{strings.Repeat(row.Value, row.Times)}}
+		if _, ok := parseSelection(s.String()); ok != row.OK {
+			t.Errorf("%q, %d times %q: %v, want %v", row.Field, row.Times, row.Value, ok, row.OK)
+		}
+	}
+	if len(rows) < 10 {
+		t.Errorf("only %d rows", len(rows))
+	}
+}
+
+func TestSelectionsInAddressesReadAsTheyAreWritten(t *testing.T) {
 	var rows []struct {
 		Text string `json:"text"`
 		selection
 	}
-	if err := json.Unmarshal(raw, &rows); err != nil {
-		t.Fatal(err)
-	}
+	readTable(t, "deeplinks.json", &rows)
 	for _, row := range rows {
 		got, ok := parseSelection(row.Text)
 		if !ok || !reflect.DeepEqual(got, row.selection) {

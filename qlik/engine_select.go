@@ -3,9 +3,8 @@ package qlik
 import (
 	"context"
 	"fmt"
-	"math"
+	"regexp"
 	"strconv"
-	"strings"
 )
 
 // Select brings the app to a state before data are read: a bookmark, "" for
@@ -59,11 +58,16 @@ func (s *engineSession) selectValues(ctx context.Context, name string, values []
 	return false, nil
 }
 
+// decimal is what people write as a number. Languages take more for one, each
+// something else, and a code such as 0x10 is none. The browser's side of it is
+// in static/js/app-state.js.
+var decimal = regexp.MustCompile(`^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$`)
+
 func fieldValues(values []string, byNumber bool) []map[string]any {
 	all := make([]map[string]any, 0, len(values))
 	for _, text := range values {
 		value := map[string]any{"qText": text}
-		if number, err := strconv.ParseFloat(strings.TrimSpace(text), 64); byNumber && err == nil && !math.IsNaN(number) && !math.IsInf(number, 0) {
+		if number, err := strconv.ParseFloat(text, 64); byNumber && err == nil && decimal.MatchString(text) {
 			value["qIsNumeric"], value["qNumber"] = true, number
 		}
 		all = append(all, value)

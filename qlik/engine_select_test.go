@@ -1,6 +1,8 @@
 package qlik
 
 import (
+	"encoding/json"
+	"os"
 	"slices"
 	"testing"
 )
@@ -50,5 +52,30 @@ func TestValuesAreNumbersOnlyWhereTheyAre(t *testing.T) {
 		if _, got := fieldValues([]string{text}, false)[0]["qIsNumeric"]; got {
 			t.Errorf("%q is a number though asked by text", text)
 		}
+	}
+}
+
+// The table is read by the browser's tests, too: a link selects the same in
+// charts and in tables.
+func TestFieldValuesAreNumbersWhereTheBrowserSaysSo(t *testing.T) {
+	raw, err := os.ReadFile("testdata/fieldvalues.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []struct {
+		Text   string
+		Number *float64
+	}
+	if err := json.Unmarshal(raw, &rows); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		got, isNumber := fieldValues([]string{row.Text}, true)[0]["qNumber"]
+		if isNumber != (row.Number != nil) || isNumber && got != *row.Number {
+			t.Errorf("%q: %v, want %v", row.Text, got, row.Number)
+		}
+	}
+	if len(rows) < 20 {
+		t.Errorf("only %d rows", len(rows))
 	}
 }

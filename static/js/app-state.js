@@ -53,10 +53,14 @@ export async function applyState(doc, { select = [], bookmark = "" }) {
   return lost;
 }
 
+// What people write as a number. Languages take more for one, each something
+// else, and a code such as 0x10 is none.
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 // toFieldValue: fields with numbers are selected by number, because they may be
-// shown formatted.
+// shown formatted. The server does the same (qlik/engine_select.go).
 export function toFieldValue(text) {
-  const number = text.trim() === "" ? NaN : Number(text);
+  const number = decimal.test(text) ? Number(text) : NaN;
   return Number.isFinite(number) ? { qText: text, qIsNumeric: true, qNumber: number } : { qText: text };
 }
 

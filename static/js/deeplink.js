@@ -11,10 +11,15 @@ export function encodeSelection({ field, values }) {
   return [field, ...values].map(escaped).join(",");
 }
 
-// fits tells whether an address can carry a selection.
-function fits({ field, values, complete = true }) {
-  return complete && values.length > 0 && values.length <= limits.values && field.length <= limits.name &&
-    values.every((value) => value !== "" && value.length <= limits.value && !/[\u0000-\u001f\u007f\ufffd]/.test(value));
+// fits tells whether an address can carry a selection, and the server reads it.
+export function fits({ field, values, complete = true }) {
+  return complete && values.length > 0 && values.length <= limits.values && isPlain(field, limits.name) &&
+    values.every((value) => isPlain(value, limits.value));
+}
+
+// isPlain counts characters as the server does, not their halves.
+function isPlain(text, most) {
+  return text !== "" && [...text].length <= most && !/[\u0000-\u001f\u007f\ufffd]|\p{Surrogate}/u.test(text);
 }
 
 // withState returns an address that carries the state instead of what it

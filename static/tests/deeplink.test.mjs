@@ -1,16 +1,24 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import test from 'node:test';
-import { encodeSelection, sameSelections, singleAddress, withState } from '../js/deeplink.js';
+import { encodeSelection, fits, sameSelections, singleAddress, withState } from '../js/deeplink.js';
 
-// The server's tests read the same table.
-const rows = JSON.parse(fs.readFileSync(new URL('../../handlers/testdata/deeplinks.json', import.meta.url), 'utf8'));
+// The server's tests read the same tables.
+const table = (name) => JSON.parse(fs.readFileSync(new URL(`../../handlers/testdata/${name}.json`, import.meta.url), 'utf8'));
+const rows = table('deeplinks');
 
 test('selections are written as the server reads them', () => {
   assert.ok(rows.length >= 5);
   for (const { text, field, values } of rows) {
     assert.equal(encodeSelection({ field, values }), text);
   }
+});
+
+test('what an address may carry has the same bounds as at the server', () => {
+  for (const { field, value, times, ok } of table('deeplink-bounds')) {
+    assert.equal(fits({ field, values: [value.repeat(times)] }), ok, `${field} ${value} ${times}`);
+  }
+  assert.ok(!fits({ field: 'F', values: ['half a pair: \ud83d'] }));
 });
 
 test('an address carries the state instead of the one before', () => {

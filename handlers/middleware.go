@@ -87,7 +87,7 @@ func (h *Handlers) logProblem(c *gin.Context, p problem, err error) {
 }
 
 // recoverPanic turns a bug into an error page. http.ErrAbortHandler is the
-// reverse proxy's way to cut a broken answer short, and goes on.
+// relay's way to cut a broken answer short, and goes on.
 func (h *Handlers) recoverPanic(c *gin.Context) {
 	defer func() {
 		fault := recover()

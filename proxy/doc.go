@@ -1,9 +1,9 @@
 // Package proxy relays the tenant's REST and WebSocket API under our own
-// origin, with the person's bearer token added. It is one
-// httputil.ReverseProxy, which WebSockets pass through for their handshake.
+// origin, with the person's bearer token added.
 //
-// A request becomes an exchange (exchange.go), which every step finds in the
-// request's context. What crosses is decided in headers.go on the way out and
+// A request becomes an exchange (exchange.go), which forward.go takes to the
+// tenant and back: what httputil.ReverseProxy does, without the copies that it
+// makes of everything. What crosses is decided in headers.go on the way out and
 // in incoming.go on the way back, what does not in paths.go. Addresses of the
 // tenant inside answers are brought back under our prefix (links.go for where,
 // origins.go for how they are spelled, rewriting.go while a body streams),

@@ -28,9 +28,11 @@ func unmarkConditions(h http.Header) bool {
 	for _, name := range conditions {
 		if values := h[name]; slices.ContainsFunc(values, isMarked) {
 			marked = true
+			tenants := make([]string, len(values)) // the browser's are only lent to us
 			for i, value := range values {
-				values[i] = unmark(value)
+				tenants[i] = unmark(value)
 			}
+			h[name] = tenants
 		}
 	}
 	return marked

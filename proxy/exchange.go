@@ -1,20 +1,20 @@
 package proxy
 
 import (
-	"context"
 	"io"
+	"maps"
 	"net"
 	"net/http"
+	"net/http/httptrace"
+	"net/textproto"
+	"sync"
 	"sync/atomic"
 
 	"vitrine/auth"
 )
 
-// exchange is one request on its way to the tenant and back. It is the
-// request's context, so that every step finds it without a search, and the
-// writer of its answer.
+// exchange is one request on its way to the tenant and back.
 type exchange struct {
-	context.Context
 	http.ResponseWriter
 	relay *Proxy
 
@@ -28,49 +28,23 @@ type exchange struct {
 	conn    net.Conn
 	place   *place
 
-	upload  upload
-	answer  answer
-	length  int64 // of the answer; negative when unknown
-	written int64
-	preset  []headerLine // set before us, and to be kept over interim answers
-	room    [3]headerLine
-	interim bool // an interim answer has passed
+	upload upload
+	trace  httptrace.ClientTrace
+
+	// Interim answers come on a goroutine of the transport, until there is one
+	// to stay.
+	mu       sync.Mutex
+	answered bool
 
 	// What the look-out for stalled exchanges goes by, see stalls.go.
 	moves    atomic.Uint32
 	copying  atomic.Bool
+	tenant   io.Closer // the tenant's body, while it is copied
 	seen     uint32
 	still    int
 	previous *exchange
 	next     *exchange
 }
-
-type headerLine struct {
-	name   string
-	values []string
-}
-
-type exchangeKey struct{}
-
-// exchangeOf returns the exchange a request belongs to.
-func exchangeOf(ctx context.Context) *exchange {
-	if x, ok := ctx.(*exchange); ok {
-		return x
-	}
-	x, _ := ctx.Value(exchangeKey{}).(*exchange)
-	return x
-}
-
-// Value finds the exchange itself, and what its request brought along.
-func (x *exchange) Value(key any) any {
-	if key == (exchangeKey{}) {
-		return x
-	}
-	return x.Context.Value(key)
-}
-
-// Unwrap lets http.ResponseController find the real writer.
-func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
 // person is who the tenant counts the request for.
 func (x *exchange) person() string {
@@ -80,51 +54,36 @@ func (x *exchange) person() string {
 	return x.session.ID
 }
 
-// Write passes on a piece of the answer. A piece that is not all, and smaller
-// than our buffers, is all the tenant had to say for now: it does not wait here
-// for the next. Flushing everything would cost a second write per answer.
-func (x *exchange) Write(p []byte) (int, error) {
-	n, err := x.ResponseWriter.Write(p)
-	x.moves.Add(1)
-	x.written += int64(n)
-	if err == nil && x.written != x.length && len(p) < chunkSize/2 {
-		_ = http.NewResponseController(x.ResponseWriter).Flush() // writers in memory cannot
-	}
-	return n, err
-}
+// Unwrap lets http.ResponseController find the real writer.
+func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
-// remember notes what was set before us.
-func (x *exchange) remember() {
-	x.preset = x.room[:0]
-	for name, values := range x.Header() {
-		x.preset = append(x.preset, headerLine{name, values})
+// hint passes on an interim answer of the tenant. Of those only early hints (RFC
+// 8297) pass, and only what they hint at: all else in them speaks of the
+// tenant's origin.
+func (x *exchange) hint(status int, header textproto.MIMEHeader) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	link := header["Link"]
+	if x.answered || status != http.StatusEarlyHints || len(link) == 0 {
+		return nil
 	}
-}
-
-// WriteHeader passes on the status. Of interim answers only early hints pass,
-// and only what they hint at: all else in them speaks of the tenant's origin.
-func (x *exchange) WriteHeader(status int) {
-	if status >= http.StatusOK {
-		x.ResponseWriter.WriteHeader(status)
-		return
-	}
+	x.relay.rewrite.links(link)
 	h := x.Header()
-	link := h["Link"]
+	kept := maps.Clone(h)
 	clear(h)
-	x.interim = true
-	if status == http.StatusEarlyHints && len(link) > 0 {
-		x.relay.rewrite.links(link)
-		h["Link"] = link
-		serversOwn(x.ResponseWriter).WriteHeader(status)
-	}
+	h["Link"] = link
+	serversOwn(x.ResponseWriter).WriteHeader(status)
+	delete(h, "Link")
+	maps.Copy(h, kept)
+	return nil
 }
 
-// restore puts back what was set before an interim answer: the reverse proxy
-// empties the header after each.
-func (x *exchange) restore() {
-	for _, line := range x.preset {
-		x.Header()[line.name] = line.values
-	}
+// settle is told that the tenant has given its answer, or will give none: from
+// now on the header of ours belongs to whoever answers.
+func (x *exchange) settle() {
+	x.mu.Lock()
+	x.answered = true
+	x.mu.Unlock()
 }
 
 // serversOwn finds the server's own writer: frameworks know one status per answer.
@@ -137,39 +96,3 @@ func serversOwn(w http.ResponseWriter) http.ResponseWriter {
 		w = wrapper.Unwrap()
 	}
 }
-
-// answer is the body that goes to the browser, made from the tenant's.
-type answer struct {
-	x      *exchange
-	tenant io.ReadCloser
-	body   io.ReadCloser
-	resp   *http.Response
-}
-
-// Read reads on.
-func (a *answer) Read(p []byte) (int, error) {
-	n, err := a.body.Read(p)
-	a.x.moves.Add(1)
-	if err != nil {
-		dropTenantHeaders(a.resp.Trailer)
-	}
-	return n, err
-}
-
-// Close ends it.
-func (a *answer) Close() error { return a.body.Close() }
-
-// follow makes the exchange keep an eye on the answer's body.
-func (x *exchange) follow(resp *http.Response, tenant io.ReadCloser) {
-	x.answer = answer{x: x, tenant: tenant, body: resp.Body, resp: resp}
-	resp.Body = &x.answer
-	x.length = resp.ContentLength
-	if resp.ContentLength < 0 {
-		resp.ContentLength = unknownLength
-	}
-	x.copying.Store(true)
-}
-
-// unknownLength keeps the reverse proxy from flushing answers of unknown length
-// by a timer of its own, which it does for -1: Write knows when to.
-const unknownLength = -2

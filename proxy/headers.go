@@ -2,31 +2,85 @@ package proxy
 
 import (
 	"net/http"
-	"net/http/httputil"
+	"net/textproto"
 	"net/url"
 	"strings"
 )
 
-// outgoing is what the tenant gets to see of a request.
-func (p *Proxy) outgoing(pr *httputil.ProxyRequest) {
-	out, x := pr.Out, exchangeOf(pr.In.Context())
-	out.URL.Scheme, out.URL.Host, out.Host = p.tenant.Scheme, p.tenant.Host, p.tenant.Host
-	setPath(out.URL, x.path)
-	out.URL.RawQuery = withoutAccessToken(pr.In.URL.RawQuery)
-	out.Trailer = pr.In.Trailer // a copy would miss what comes with the body's end
-
-	for name := range out.Header {
-		if isOurs(name) {
-			delete(out.Header, name)
+// outgoingHeader is what the tenant gets to see of a request's header.
+func (x *exchange) outgoingHeader(in http.Header) http.Header {
+	out := make(http.Header, len(in)+2)
+	for name, values := range in {
+		if !isOurs(name) && !isHopByHop(name) {
+			out[name] = values
 		}
 	}
+	dropNamed(out, in["Connection"])
+	for _, value := range in["Te"] {
+		if hasToken(value, "trailers") {
+			out["Te"] = trailers
+		}
+	}
+	if x.upgrade { // to anything else, an upgrade is ignored (RFC 9110 section 7.8)
+		out["Connection"], out["Upgrade"] = upgrade, in["Upgrade"]
+	}
+	if _, named := out["User-Agent"]; !named {
+		out["User-Agent"] = unnamed
+	}
 	if x.session != nil {
-		out.Header["Authorization"] = x.session.Authorization()
+		out["Authorization"] = x.session.Authorization()
 	}
 	if x.api && !x.upgrade {
-		x.marked = unmarkConditions(out.Header)
-		onlyGzip(out.Header)
+		x.marked = unmarkConditions(out)
+		onlyGzip(out)
 	}
+	return out
+}
+
+// Values nobody writes into. The library puts its own name where there is none.
+var trailers, upgrade, unnamed = []string{"trailers"}, []string{"Upgrade"}, []string{""}
+
+// isHopByHop reports whether a header is about one connection (RFC 9110
+// section 7.6.1) and never passed on.
+func isHopByHop(name string) bool {
+	switch name {
+	case "Connection", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
+		"Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization":
+		return true
+	}
+	return false
+}
+
+// dropNamed takes away what a Connection header names as being about this
+// connection only.
+func dropNamed(h http.Header, connection []string) {
+	for _, value := range connection {
+		for token := range strings.SplitSeq(value, ",") {
+			if token = strings.TrimSpace(token); token != "keep-alive" && token != "" {
+				delete(h, textproto.CanonicalMIMEHeaderKey(token))
+			}
+		}
+	}
+}
+
+func hasToken(value, token string) bool {
+	for one := range strings.SplitSeq(value, ",") {
+		if strings.EqualFold(strings.TrimSpace(one), token) {
+			return true
+		}
+	}
+	return false
+}
+
+// onTenant is where the tenant has what was asked for here, its path escaped as
+// it was sent.
+func (p *Proxy) onTenant(escaped string, here *url.URL) *url.URL {
+	u := &url.URL{
+		Scheme: p.tenant.Scheme, Host: p.tenant.Host,
+		RawQuery: withoutAccessToken(here.RawQuery), ForceQuery: here.ForceQuery,
+	}
+	setPath(u, escaped)
+	return u
 }
 
 // setPath sets an escaped path, which stays as it was sent.
@@ -126,8 +180,9 @@ func isAccessToken(part string) bool {
 
 // dropTenantHeaders takes away what speaks of the tenant's own origin and must
 // not be taken for ours: cookies, who may read across origins, how our host is
-// reached.
+// reached. What is about our connection to it stays between us.
 func dropTenantHeaders(h http.Header) {
+	dropNamed(h, h["Connection"])
 	for name := range h {
 		switch name {
 		case "Set-Cookie", "Set-Cookie2", "Strict-Transport-Security", "Alt-Svc", "Clear-Site-Data", "X-Frame-Options",
@@ -136,7 +191,7 @@ func dropTenantHeaders(h http.Header) {
 			"Public-Key-Pins", "Accept-Ch", "Critical-Ch":
 			delete(h, name)
 		default:
-			if strings.HasPrefix(name, "Access-Control-") {
+			if isHopByHop(name) || strings.HasPrefix(name, "Access-Control-") {
 				delete(h, name)
 			}
 		}

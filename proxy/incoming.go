@@ -10,36 +10,23 @@ import (
 )
 
 // incoming is what the browser gets to see of an answer.
-func (p *Proxy) incoming(resp *http.Response) error {
-	x := exchangeOf(resp.Request.Context())
-	if x.interim {
-		x.restore()
-	}
-	if resp.StatusCode == http.StatusSwitchingProtocols {
-		return p.takeOver(x, resp)
-	}
-	tenant := resp.Body
+func (p *Proxy) incoming(x *exchange, resp *http.Response) error {
 	_, framed := resp.Header["X-Frame-Options"]
 	dropTenantHeaders(resp.Header)
 	dropTenantHeaders(resp.Trailer)
 	p.rewrite.headers(resp.Header)
 	p.frames(resp.Header, framed)
-	switch {
-	case x.path == ProductInfoPath:
-		if err := alwaysJSON(resp); err != nil {
-			return err
-		}
-	case x.api:
-		if err := p.incomingAPI(x, resp); err != nil {
-			return err
-		}
-	}
 	if len(resp.Trailer) > 0 && resp.Request.Method != http.MethodHead {
 		// By HTTP/2 an answer may have both; HTTP/1.1 has trailers behind chunks only.
 		delete(resp.Header, "Content-Length")
 		resp.ContentLength = -1
 	}
-	x.follow(resp, tenant)
+	switch {
+	case x.path == ProductInfoPath:
+		return alwaysJSON(resp)
+	case x.api:
+		return p.incomingAPI(x, resp)
+	}
 	return nil
 }
 

@@ -8,9 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/http/httputil"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -47,7 +45,6 @@ type Options struct {
 type Proxy struct {
 	Options
 	tenant         *url.URL
-	reverse        *httputil.ReverseProxy
 	rewrite        *rewriter
 	frameAncestors string // as a directive
 	traffic        *traffic
@@ -85,14 +82,6 @@ func New(o Options) (*Proxy, error) {
 		traffic:        newTraffic(o.MaxRequests, o.StallTime), rates: newRates(o.Now), shares: newShares(),
 	}
 	p.rewrite = newRewriter(tenant, strings.TrimSuffix(o.PublicURL, "/")+o.Prefix, o.Prefix)
-	p.reverse = &httputil.ReverseProxy{
-		Rewrite:        p.outgoing,
-		ModifyResponse: p.incoming,
-		ErrorHandler:   p.fault,
-		Transport:      &asking{relay: p, next: o.Transport},
-		BufferPool:     bufferPool{},
-		ErrorLog:       slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
-	}
 	return p, nil
 }
 
@@ -107,7 +96,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Relay relays one request of a session; nil is for who is not signed in.
 func (p *Proxy) Relay(w http.ResponseWriter, r *http.Request, session *auth.Session) {
-	x := &exchange{Context: r.Context(), session: session, ResponseWriter: w, relay: p, upgrade: isUpgrade(r)}
+	x := &exchange{ResponseWriter: w, relay: p, session: session, upgrade: isUpgrade(r)}
 	var ok bool
 	if x.path, ok = p.tenantPath(r); !ok || Refused(x.path) {
 		x.refuse(http.StatusNotFound, "Not relayed")
@@ -127,16 +116,9 @@ func (p *Proxy) Relay(w http.ResponseWriter, r *http.Request, session *auth.Sess
 		return
 	}
 	defer p.traffic.leave(x)
-	x.remember()
-	r = r.WithContext(x)
 	if x.upgrade {
 		p.serveUpgrade(x, r)
 		return
-	}
-	if len(r.Header["Upgrade"]) > 0 {
-		// To be ignored, says RFC 9110 section 7.8, where it is not understood.
-		r.Header = r.Header.Clone()
-		delete(r.Header, "Upgrade")
 	}
 	if r.ContentLength > p.MaxBody {
 		w.Header().Set("Connection", "close") // instead of reading all of it
@@ -144,7 +126,7 @@ func (p *Proxy) Relay(w http.ResponseWriter, r *http.Request, session *auth.Sess
 		return
 	}
 	x.upload.watch(r, w, p.MaxBody, p.StallTime)
-	p.reverse.ServeHTTP(x, r)
+	p.forward(x, r)
 }
 
 // tenantPath is the request's path on the tenant, escaped as it was sent.
@@ -161,17 +143,10 @@ func (p *Proxy) tenantPath(r *http.Request) (string, bool) {
 }
 
 // fault answers for a tenant that could not be reached.
-func (p *Proxy) fault(w http.ResponseWriter, r *http.Request, err error) {
-	x := exchangeOf(r.Context())
-	if errors.Is(err, errTaken) {
-		return
-	}
-	if x.interim {
-		x.restore()
-	}
+func (p *Proxy) fault(x *exchange, r *http.Request, err error) {
 	left := r.Context().Err() != nil && errors.Is(err, context.Canceled)
 	if left && !x.upload.malformed(left) {
-		w.WriteHeader(statusLeft) // nobody reads it but the log
+		x.WriteHeader(statusLeft) // nobody reads it but the log
 		return
 	}
 	status, title := http.StatusBadGateway, "The tenant could not be reached"
@@ -179,23 +154,23 @@ func (p *Proxy) fault(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case x.upload.tooLarge():
 		status, title = http.StatusRequestEntityTooLarge, "The body is too large"
-		w.Header().Set("Connection", "close")
+		x.Header().Set("Connection", "close")
 	case x.upload.tooSlow():
 		status, title = http.StatusRequestTimeout, "The body did not come in time"
-		w.Header().Set("Connection", "close")
+		x.Header().Set("Connection", "close")
 	case x.upload.malformed(left):
 		status, title = http.StatusBadRequest, "The body could not be read"
-		w.Header().Set("Connection", "close")
+		x.Header().Set("Connection", "close")
 	case errors.Is(err, auth.ErrNoSession):
 		status, title = http.StatusUnauthorized, "Unauthorized"
 	case errors.Is(err, auth.ErrStore):
 		status, title = http.StatusServiceUnavailable, "The session store is away"
-		w.Header().Set("Retry-After", "2")
+		x.Header().Set("Retry-After", "2")
 	case errors.As(err, &slow) && slow.Timeout():
 		status, title = http.StatusGatewayTimeout, "The tenant did not answer in time"
 	}
 	p.Logger.WarnContext(r.Context(), "relay", "method", r.Method, "path", r.URL.Path, "status", status, "error", cause(err))
-	WriteError(w, status, "HTTP-"+strconv.Itoa(status), title, "")
+	x.refuse(status, title)
 }
 
 // statusLeft stands in logs and metrics for a browser that left before there
@@ -210,12 +185,3 @@ func cause(err error) string {
 	}
 	return err.Error()
 }
-
-// bufferPool lends the reverse proxy its copy buffers.
-type bufferPool struct{}
-
-// Get lends one.
-func (bufferPool) Get() []byte { return borrow()[:] }
-
-// Put takes it back.
-func (bufferPool) Put(b []byte) { chunks.Put((*chunk)(b)) }

@@ -59,7 +59,7 @@ func newRelay(t *testing.T, tenant http.HandlerFunc, change ...func(*Options)) (
 
 // transportOf is what connects to the tenant, before it is used.
 func transportOf(p *Proxy) *http.Transport {
-	return p.reverse.Transport.(*asking).next.(*http.Transport)
+	return p.Transport.(*http.Transport)
 }
 
 func do(t *testing.T, r *http.Request) (*http.Response, string) {

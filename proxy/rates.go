@@ -124,12 +124,12 @@ func (p *Proxy) mustWait(x *exchange, method string) bool {
 }
 
 // obey takes note of a 429, and makes sure that it says how long to wait.
-func (p *Proxy) obey(x *exchange, resp *http.Response) {
+func (p *Proxy) obey(x *exchange, resp *http.Response, method string) {
 	if resp.StatusCode != http.StatusTooManyRequests || x.session == nil {
 		return
 	}
 	told := resp.Header.Get("Retry-After")
-	wait := p.rates.told(rateKey{x.person(), tierOf(x, resp.Request.Method)}, told)
+	wait := p.rates.told(rateKey{x.person(), tierOf(x, method)}, told)
 	if told == "" {
 		resp.Header["Retry-After"] = []string{strconv.Itoa(wholeSeconds(wait))}
 	}

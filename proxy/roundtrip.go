@@ -5,47 +5,41 @@ import (
 	"net/http"
 )
 
-// asking is how the tenant is asked: once for identical questions, again with
-// a new token when it refuses the old one, and for the whole of what cannot be
-// rewritten in part.
-type asking struct {
-	relay *Proxy
-	next  http.RoundTripper
+// ask asks the tenant: once for identical questions, again with a new token when
+// it refuses the old one, and for the whole of what cannot be rewritten in part.
+func (p *Proxy) ask(x *exchange, r *http.Request) (*http.Response, error) {
+	return p.shares.roundTrip(x, r, p.askAlone)
 }
 
-// RoundTrip asks the tenant.
-func (a *asking) RoundTrip(r *http.Request) (*http.Response, error) {
-	x := exchangeOf(r.Context())
-	return a.relay.shares.roundTrip(x, r, func(r *http.Request) (*http.Response, error) {
-		resp, err := a.refreshed(x, r)
-		if err != nil {
-			return nil, err
-		}
-		if resp.StatusCode == http.StatusPartialContent && x.api && isJSON(resp.Header) {
-			// A piece of JSON may begin within an address, and its place in the
-			// whole is not its place in what we send.
-			discard(resp)
-			whole := r.Clone(r.Context())
-			delete(whole.Header, "Range")
-			delete(whole.Header, "If-Range")
-			resp, err = a.next.RoundTrip(whole)
-		}
-		if err == nil {
-			a.relay.obey(x, resp)
-		}
-		return resp, err
-	})
+func (p *Proxy) askAlone(x *exchange, r *http.Request) (*http.Response, error) {
+	resp, err := p.askRefreshed(x, r)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode == http.StatusPartialContent && x.api && isJSON(resp.Header) {
+		// A piece of JSON may begin within an address, and its place in the
+		// whole is not its place in what we send.
+		discard(resp)
+		whole := r.Clone(r.Context())
+		delete(whole.Header, "Range")
+		delete(whole.Header, "If-Range")
+		resp, err = p.Transport.RoundTrip(whole)
+	}
+	if err == nil {
+		p.obey(x, resp, r.Method)
+	}
+	return resp, err
 }
 
-// refreshed asks once more with a new token when the tenant refuses the old
+// askRefreshed asks once more with a new token when the tenant refuses the old
 // one. A refusal means that nothing was done, so any method can be repeated,
 // but not a large body: it streamed through, and is gone.
-func (a *asking) refreshed(x *exchange, r *http.Request) (*http.Response, error) {
-	resp, err := a.next.RoundTrip(r)
-	if err != nil || resp.StatusCode != http.StatusUnauthorized || a.relay.Refresh == nil || x.session == nil || hasBody(r) && r.GetBody == nil {
+func (p *Proxy) askRefreshed(x *exchange, r *http.Request) (*http.Response, error) {
+	resp, err := p.Transport.RoundTrip(r)
+	if err != nil || resp.StatusCode != http.StatusUnauthorized || p.Refresh == nil || x.session == nil || hasBody(r) && r.GetBody == nil {
 		return resp, err
 	}
-	fresh, err := a.relay.Refresh(r.Context(), *x.session)
+	fresh, err := p.Refresh(r.Context(), *x.session)
 	if err == nil && fresh.Tokens.AccessToken == x.session.Tokens.AccessToken {
 		return resp, nil // what the tenant said stands
 	}
@@ -62,7 +56,7 @@ func (a *asking) refreshed(x *exchange, r *http.Request) (*http.Response, error)
 			return nil, err
 		}
 	}
-	return a.next.RoundTrip(again)
+	return p.Transport.RoundTrip(again)
 }
 
 // discard frees the connection of an answer nobody wants.

@@ -32,11 +32,9 @@ type shares struct {
 
 // shareKey names a session rather than its person: what the tenant has granted
 // may differ from one sign-in to the next.
-type shareKey struct{ session, uri string }
+type shareKey struct{ session, path, query string }
 
-func shareKeyOf(x *exchange, query string) shareKey {
-	return shareKey{x.session.ID, x.path + "?" + query}
-}
+func shareKeyOf(x *exchange, query string) shareKey { return shareKey{x.session.ID, x.path, query} }
 
 // flight is a GET under way.
 type flight struct {
@@ -52,21 +50,24 @@ type sharedAnswer struct {
 	body []byte
 }
 
+// asker asks the tenant.
+type asker func(*exchange, *http.Request) (*http.Response, error)
+
 func newShares() *shares {
 	return &shares{flying: map[shareKey]*flight{}, solo: map[string]struct{}{}}
 }
 
 // roundTrip asks the tenant, or waits for the answer to somebody's question
 // that is the same.
-func (s *shares) roundTrip(x *exchange, r *http.Request, ask func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+func (s *shares) roundTrip(x *exchange, r *http.Request, ask asker) (*http.Response, error) {
 	if r.Method != http.MethodGet || x.session == nil || x.upgrade || hasBody(r) {
-		return ask(r)
+		return ask(x, r)
 	}
 	key := shareKeyOf(x, r.URL.RawQuery)
 	for {
-		f, leads := s.join(key, x.path, r.Header)
+		f, leads := s.join(key, r.Header)
 		if f == nil {
-			return ask(r)
+			return ask(x, r)
 		}
 		if leads {
 			return s.lead(x, key, f, r, ask)
@@ -80,17 +81,17 @@ func (s *shares) roundTrip(x *exchange, r *http.Request, ask func(*http.Request)
 		case f.answer != nil:
 			return f.answer.copyFor(r), nil
 		case !f.left:
-			return ask(r)
+			return ask(x, r)
 		}
 	}
 }
 
 // join finds a flight to follow, or begins one. There is none to join where
 // answers are not shared, or where the question differs in anything.
-func (s *shares) join(key shareKey, path string, header http.Header) (f *flight, leads bool) {
+func (s *shares) join(key shareKey, header http.Header) (f *flight, leads bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, solo := s.solo[path]; solo {
+	if _, solo := s.solo[key.path]; solo {
 		return nil, false
 	}
 	f = s.flying[key]
@@ -124,8 +125,8 @@ func sameQuestion(a, b http.Header) bool {
 }
 
 // lead asks the tenant, and lets those who wait know.
-func (s *shares) lead(x *exchange, key shareKey, f *flight, r *http.Request, ask func(*http.Request) (*http.Response, error)) (*http.Response, error) {
-	resp, err := ask(r)
+func (s *shares) lead(x *exchange, key shareKey, f *flight, r *http.Request, ask asker) (*http.Response, error) {
+	resp, err := ask(x, r)
 	s.mu.Lock()
 	delete(s.flying, key) // nobody joins any more
 	followers := f.followers

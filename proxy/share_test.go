@@ -17,13 +17,13 @@ func TestSessionsOfOnePersonShareNoAnswers(t *testing.T) {
 	header := http.Header{}
 	one := &exchange{session: &auth.Session{ID: "one", User: qlik.User{ID: "ann"}}}
 	other := &exchange{session: &auth.Session{ID: "other", User: qlik.User{ID: "ann"}}}
-	if _, leads := s.join(shareKeyOf(one, "q=1"), "/x", header); !leads {
+	if _, leads := s.join(shareKeyOf(one, "q=1"), header); !leads {
 		t.Fatal("the first does not ask")
 	}
-	if _, leads := s.join(shareKeyOf(other, "q=1"), "/x", header); !leads {
+	if _, leads := s.join(shareKeyOf(other, "q=1"), header); !leads {
 		t.Error("the other session waits for the first one's answer")
 	}
-	if f, leads := s.join(shareKeyOf(one, "q=1"), "/x", header); leads || f == nil {
+	if f, leads := s.join(shareKeyOf(one, "q=1"), header); leads || f == nil {
 		t.Error("the same session asks twice")
 	}
 }
@@ -45,9 +45,8 @@ func TestSharedAnswerThatStallsIsGivenUp(t *testing.T) {
 		}
 	}, func(o *Options) { o.StallTime = 100 * time.Millisecond })
 	defer close(stop)
-	tenant := p.reverse.Transport.(*asking)
-	gate := &gated{next: tenant.next, open: make(chan struct{})}
-	tenant.next = gate
+	gate := &gated{next: p.Transport, open: make(chan struct{})}
+	p.Transport = gate
 	var wg sync.WaitGroup
 	for range 2 {
 		wg.Go(func() {

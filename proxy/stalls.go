@@ -90,5 +90,5 @@ func (t *traffic) look() {
 // tell. It may be called while the answer is read or written.
 func (x *exchange) cut() {
 	_ = http.NewResponseController(x.ResponseWriter).SetWriteDeadline(longAgo)
-	go x.answer.tenant.Close()
+	go x.tenant.Close()
 }

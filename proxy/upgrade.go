@@ -11,10 +11,6 @@ import (
 	"time"
 )
 
-// errTaken says that an upgrade has succeeded and both connections are a
-// socket's now: nobody answers any more.
-var errTaken = errors.New("both connections were taken over")
-
 // isUpgrade reports whether r asks for a WebSocket (RFC 6455 section 4.1). We
 // know of no other protocol to switch to, and h2c would lead past us.
 func isUpgrade(r *http.Request) bool {
@@ -23,18 +19,16 @@ func isUpgrade(r *http.Request) bool {
 		return false
 	}
 	for _, value := range r.Header["Connection"] {
-		for token := range strings.SplitSeq(value, ",") {
-			if strings.EqualFold(strings.TrimSpace(token), "upgrade") {
-				return true
-			}
+		if hasToken(value, "upgrade") {
+			return true
 		}
 	}
 	return false
 }
 
-// serveUpgrade relays a request for a WebSocket. The reverse proxy does the
-// handshake only, and returns: what follows needs neither the request, nor its
-// buffers, nor the deep stack of whoever serves it.
+// serveUpgrade relays a request for a WebSocket: the handshake only. What
+// follows needs neither the request, nor its buffers, nor the deep stack of
+// whoever serves it.
 func (p *Proxy) serveUpgrade(x *exchange, r *http.Request) {
 	if r.ContentLength != 0 {
 		x.refuse(http.StatusBadRequest, "An upgrade has no body")
@@ -47,14 +41,12 @@ func (p *Proxy) serveUpgrade(x *exchange, r *http.Request) {
 		return
 	}
 	defer x.place.giveBack()
-	ctx := httptrace.WithClientTrace(x, &httptrace.ClientTrace{
-		GotConn: func(info httptrace.GotConnInfo) { x.conn = info.Conn },
-	})
-	p.reverse.ServeHTTP(x, r.WithContext(ctx))
+	x.trace.GotConn = func(info httptrace.GotConnInfo) { x.conn = info.Conn }
+	p.forward(x, r)
 }
 
 // takeOver makes a socket of the two connections, once the tenant has agreed
-// to switch protocols.
+// to switch protocols. Nobody answers any more then.
 func (p *Proxy) takeOver(x *exchange, resp *http.Response) error {
 	if !x.upgrade || x.conn == nil || !strings.EqualFold(resp.Header.Get("Upgrade"), "websocket") {
 		return errors.New("the tenant switched protocols unasked")
@@ -86,10 +78,10 @@ func (p *Proxy) takeOver(x *exchange, resp *http.Response) error {
 	}
 	if err != nil {
 		k.Close()
-		return errTaken
+		return nil
 	}
 	k.run()
-	return errTaken
+	return nil
 }
 
 // buffered returns what the tenant has sent behind its answer, and which the
@@ -104,13 +96,13 @@ func buffered(body io.Reader, conn interface{ SetReadDeadline(time.Time) error }
 // switchingProtocols is the tenant's answer to the upgrade, as the browser gets
 // to see it.
 func switchingProtocols(x *exchange, resp *http.Response) []byte {
+	protocol := resp.Header["Upgrade"]
 	dropTenantHeaders(resp.Header)
+	resp.Header["Connection"], resp.Header["Upgrade"] = upgrade, protocol
 	for name, values := range x.Header() {
 		resp.Header[name] = values
 	}
-	for _, name := range []string{"Transfer-Encoding", "Content-Length", "Trailer", "Keep-Alive"} {
-		delete(resp.Header, name)
-	}
+	delete(resp.Header, "Content-Length")
 	var head bytes.Buffer
 	head.WriteString("HTTP/1.1 101 Switching Protocols\r\n")
 	_ = resp.Header.Write(&head)

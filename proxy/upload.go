@@ -12,12 +12,13 @@ import (
 // upload is the body a browser sends. Its size is bounded, and so is how long
 // each piece may take: a total would cut off whoever has a slow line.
 type upload struct {
-	io.ReadCloser
+	body    io.Reader
 	control *http.ResponseController
 	idle    time.Duration
 	left    atomic.Int64
 	since   atomic.Int64 // when a read began that has not ended well; nought if none
 	broken  atomic.Bool
+	over    atomic.Bool // the answer has been given: the server has the body back
 
 	mu   sync.Mutex
 	kept []byte // what was read, of a body that may have to be sent once more
@@ -33,15 +34,23 @@ func (u *upload) watch(r *http.Request, w http.ResponseWriter, most int64, idle 
 	if r.Body == nil || r.Body == http.NoBody {
 		return
 	}
-	u.ReadCloser, u.control, u.idle = r.Body, http.NewResponseController(w), idle
+	u.body, u.control, u.idle = r.Body, http.NewResponseController(w), idle
 	u.left.Store(most)
-	r.Body = u
-	if 0 < r.ContentLength && r.ContentLength <= keptMost {
+}
+
+// giveTo makes the body that of the tenant's request.
+func (u *upload) giveTo(out *http.Request) {
+	switch {
+	case u.body == nil || out.ContentLength == 0:
+		out.Body = http.NoBody
+	case 0 < out.ContentLength && out.ContentLength <= keptMost:
 		// A tenant that retires a connection says which requests it has not looked
 		// at: they are lost unless they can be sent by another.
-		u.kept = make([]byte, 0, r.ContentLength)
-		r.Body = &sending{upload: u}
-		r.GetBody = func() (io.ReadCloser, error) { return &sending{upload: u}, nil }
+		u.kept = make([]byte, 0, out.ContentLength)
+		out.Body = &sending{upload: u}
+		out.GetBody = func() (io.ReadCloser, error) { return &sending{upload: u}, nil }
+	default:
+		out.Body = u
 	}
 }
 
@@ -71,8 +80,7 @@ func (s *sending) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close ends the attempt, and leaves the body to the next. The server closes it
-// in the end.
+// Close ends the attempt, and leaves the body to the next.
 func (s *sending) Close() error {
 	s.closed.Store(true)
 	return nil
@@ -80,10 +88,13 @@ func (s *sending) Close() error {
 
 // Read reads on, within bounds.
 func (u *upload) Read(p []byte) (int, error) {
+	if u.over.Load() {
+		return 0, http.ErrBodyReadAfterClose
+	}
 	now := time.Now()
 	u.since.Store(now.UnixNano())
 	_ = u.control.SetReadDeadline(now.Add(u.idle))
-	n, err := u.ReadCloser.Read(p)
+	n, err := u.body.Read(p)
 	if u.left.Add(-int64(n)) < 0 {
 		return 0, errTooLarge
 	}
@@ -96,6 +107,13 @@ func (u *upload) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// Close does nothing: what is left of the body is the server's to deal with, and
+// a browser that waits to be asked for it sends none of it yet.
+func (u *upload) Close() error { return nil }
+
+// finish lets nobody read on.
+func (u *upload) finish() { u.over.Store(true) }
 
 func (u *upload) tooLarge() bool { return u.left.Load() < 0 }
 

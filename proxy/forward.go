@@ -1,0 +1,119 @@
+package proxy
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"slices"
+	"strings"
+)
+
+// forward asks the tenant and passes on its answer.
+func (p *Proxy) forward(x *exchange, r *http.Request) {
+	out := p.outgoing(x, r)
+	// The transport may read on after it has returned, and must not once we have.
+	defer x.upload.finish()
+	resp, err := p.ask(x, out)
+	x.settle()
+	switch {
+	case err != nil:
+	case resp.StatusCode == http.StatusSwitchingProtocols:
+		err = p.takeOver(x, resp)
+	default:
+		tenant := resp.Body
+		if err = p.incoming(x, resp); err == nil {
+			p.pass(x, resp, tenant)
+			return
+		}
+	}
+	if err != nil {
+		if resp != nil {
+			_ = resp.Body.Close()
+		}
+		p.fault(x, r, err)
+	}
+}
+
+// outgoing is the request that the tenant gets to see.
+func (p *Proxy) outgoing(x *exchange, r *http.Request) *http.Request {
+	x.trace.Got1xxResponse = x.hint
+	out := r.WithContext(httptrace.WithClientTrace(r.Context(), &x.trace))
+	out.URL = p.onTenant(x.path, r.URL)
+	out.Host, out.RequestURI, out.Close = p.tenant.Host, "", false
+	out.Header = x.outgoingHeader(r.Header)
+	x.upload.giveTo(out)
+	return out
+}
+
+// pass hands the answer on, and ends the exchange in the middle when either
+// side does: whoever has half an answer must be able to tell.
+func (p *Proxy) pass(x *exchange, resp *http.Response, tenant io.Closer) {
+	h := x.Header()
+	for name, values := range resp.Header {
+		h[name] = append(h[name], values...)
+	}
+	announced := len(resp.Trailer)
+	if announced > 0 {
+		names := make([]string, 0, announced)
+		for name := range resp.Trailer {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		h["Trailer"] = append(h["Trailer"], strings.Join(names, ", "))
+	}
+	x.WriteHeader(resp.StatusCode)
+	x.tenant = tenant
+	x.copying.Store(true)
+	err := x.copy(resp)
+	_ = resp.Body.Close() // which also brings the trailers
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if len(resp.Trailer) > 0 {
+		x.passTrailers(resp.Trailer, len(resp.Trailer) == announced)
+	}
+}
+
+// copy passes on the body. A piece that is not all, and smaller than our
+// buffers, is all the tenant had to say for now: it does not wait here for the
+// next. Flushing everything would cost a second write per answer.
+func (x *exchange) copy(resp *http.Response) error {
+	if resp.Body == http.NoBody {
+		return nil
+	}
+	chunk := borrow()
+	defer chunks.Put(chunk)
+	for written := int64(0); ; {
+		n, readErr := resp.Body.Read(chunk[:])
+		x.moves.Add(1)
+		if n > 0 {
+			if _, err := x.ResponseWriter.Write(chunk[:n]); err != nil {
+				return err
+			}
+			x.moves.Add(1)
+			if written += int64(n); readErr == nil && written != resp.ContentLength && n < chunkSize/2 {
+				_ = http.NewResponseController(x.ResponseWriter).Flush() // writers in memory cannot
+			}
+		}
+		if errors.Is(readErr, io.EOF) {
+			return nil
+		}
+		if readErr != nil {
+			return readErr
+		}
+	}
+}
+
+// passTrailers sets what comes behind the body (RFC 9110 section 6.5).
+func (x *exchange) passTrailers(trailers http.Header, announced bool) {
+	dropTenantHeaders(trailers)
+	_ = http.NewResponseController(x.ResponseWriter).Flush() // an answer with a length has none
+	prefix := http.TrailerPrefix
+	if announced {
+		prefix = ""
+	}
+	for name, values := range trailers {
+		x.Header()[prefix+name] = values
+	}
+}

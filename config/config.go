@@ -69,8 +69,9 @@ func (Secret) MarshalText() ([]byte, error) { return []byte("[redacted]"), nil }
 func (s Secret) Reveal() string { return string(s) }
 
 // Load reads the environment through getenv (os.Getenv) and files through
-// readFile (os.ReadFile). The error is a [Faults] that lists everything wrong.
-func Load(getenv func(string) string, readFile func(string) ([]byte, error)) (Config, error) {
+// readFile (os.ReadFile). embedModes are the ways to embed a sheet that there
+// are. The error is a [Faults] that lists everything wrong.
+func Load(getenv func(string) string, readFile func(string) ([]byte, error), embedModes []string) (Config, error) {
 	r := &reader{getenv: getenv, readFile: readFile}
 	c := Config{
 		TenantURL:          r.origin("QLIK_TENANT_URL", "", "https://acme.eu.qlikcloud.com"),
@@ -100,7 +101,7 @@ func Load(getenv func(string) string, readFile func(string) ([]byte, error)) (Co
 		JWTKey:             r.privateKey("QLIK_JWT_PRIVATE_KEY"),
 		TrustedProxies:     r.networks("TRUSTED_PROXIES"),
 	}
-	c.EmbedMode, c.AppEmbedModes = r.embedModes("QLIK_EMBED_MODE")
+	c.EmbedMode, c.AppEmbedModes = r.embedModes("QLIK_EMBED_MODE", embedModes)
 	r.together(&c)
 	if len(r.faults) > 0 {
 		return Config{}, Faults(r.faults)

@@ -31,7 +31,7 @@ func load(env, files map[string]string) (Config, error) {
 			return []byte(content), nil
 		}
 		return nil, fs.ErrNotExist
-	})
+	}, []string{"qlik-embed", "nebula", "iframe"})
 }
 
 func TestEmptyEnvironmentIsDemoMode(t *testing.T) {

@@ -12,20 +12,17 @@ import (
 	"strings"
 )
 
-// embedModeNames are the ways to embed a sheet.
-var embedModeNames = []string{"qlik-embed", "nebula", "iframe", "capability", "enigma"}
-
 // embedModes reads the usual mode and the modes of single apps:
 // "nebula 4f6a2a0e-…=iframe".
-func (r *reader) embedModes(name string) (usual string, ofApps map[string]string) {
+func (r *reader) embedModes(name string, known []string) (usual string, ofApps map[string]string) {
 	for _, word := range r.words(name, "") {
 		app, mode, single := strings.Cut(word, "=")
 		if !single {
 			app, mode = "", word
 		}
 		switch {
-		case !slices.Contains(embedModeNames, mode):
-			r.fault(name, fmt.Sprintf("names the mode %q; there are %s", mode, strings.Join(embedModeNames, ", ")))
+		case !slices.Contains(known, mode):
+			r.fault(name, fmt.Sprintf("names the mode %q; there are %s", mode, strings.Join(known, ", ")))
 		case single && app == "":
 			r.fault(name, fmt.Sprintf("holds %q without an app; write appId=%s", word, mode))
 		case single:

@@ -104,12 +104,12 @@ func TestBadEmbeddingSettingsAreNamed(t *testing.T) {
 
 func TestEmbedModesByApp(t *testing.T) {
 	c, err := load(withTenant(map[string]string{
-		"QLIK_EMBED_MODE": "nebula, 4f6a=iframe 77b1=enigma", "EMBED_ORIGINS": "https://wiki.example.com, https://Intranet.example.com:8443",
+		"QLIK_EMBED_MODE": "nebula, 4f6a=iframe 77b1=qlik-embed", "EMBED_ORIGINS": "https://wiki.example.com, https://Intranet.example.com:8443",
 	}), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.EmbedMode != "nebula" || !maps.Equal(c.AppEmbedModes, map[string]string{"4f6a": "iframe", "77b1": "enigma"}) {
+	if c.EmbedMode != "nebula" || !maps.Equal(c.AppEmbedModes, map[string]string{"4f6a": "iframe", "77b1": "qlik-embed"}) {
 		t.Errorf("mode %q, of apps %v", c.EmbedMode, c.AppEmbedModes)
 	}
 	if len(c.EmbedOrigins) != 2 || c.EmbedOrigins[1] != "https://intranet.example.com:8443" {

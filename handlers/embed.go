@@ -2,10 +2,7 @@ package handlers
 
 import (
 	"cmp"
-	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 
 	"github.com/gin-gonic/gin"
 )
@@ -42,14 +39,13 @@ func embedModeOf(name string) (embedMode, bool) {
 	return embedModes[0], false
 }
 
-// checkEmbedModes finds settings that name a mode there is no row for.
-func checkEmbedModes(d Deps) error {
-	for _, name := range slices.Concat([]string{d.EmbedMode}, slices.Collect(maps.Values(d.AppEmbedModes))) {
-		if _, known := embedModeOf(name); !known && name != "" {
-			return fmt.Errorf("there is no embed mode %q", name)
-		}
+// EmbedModes names them all, the usual one first.
+func EmbedModes() []string {
+	names := make([]string, len(embedModes))
+	for i, mode := range embedModes {
+		names[i] = mode.Name
 	}
-	return nil
+	return names
 }
 
 // embedMode is what the address asks for, or what is usual for the app.

@@ -219,20 +219,6 @@ func TestCookieGoesToForeignSitesOnlyWhenAsked(t *testing.T) {
 	}
 }
 
-func TestUnknownModesInSettingsAreRefused(t *testing.T) {
-	for name, tt := range map[string]struct {
-		deps Deps
-		ok   bool
-	}{
-		"none": {Deps{}, true}, "known": {Deps{EmbedMode: "nebula", AppEmbedModes: map[string]string{"a": "iframe"}}, true},
-		"usual": {Deps{EmbedMode: "hologram"}, false}, "of an app": {Deps{AppEmbedModes: map[string]string{"a": "hologram"}}, false},
-	} {
-		if err := checkEmbedModes(tt.deps); (err == nil) != tt.ok {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
 // The Capability APIs let AngularJS compile the page they are in, attributes
 // included: what an address or an app's author wrote must not become its code.
 func TestCapabilityPageHoldsNoTemplatesForAngular(t *testing.T) {

@@ -38,7 +38,7 @@ func TestKeygenJWTMakesAPairThatWorks(t *testing.T) {
 		t.Fatalf("said %s", errOut.String())
 	}
 	env := map[string]string{"QLIK_JWT_PRIVATE_KEY_FILE": jwtKeyFile, "QLIK_JWT_KEY_ID": keyID[1], "QLIK_JWT_ISSUER": "i", "QLIK_WEB_INTEGRATION_ID": "w"}
-	c, err := config.Load(func(name string) string { return env[name] }, os.ReadFile)
+	c, err := config.Load(func(name string) string { return env[name] }, os.ReadFile, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

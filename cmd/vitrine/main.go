@@ -15,6 +15,7 @@ import (
 	_ "time/tzdata" // an image from scratch has no time zones of its own
 
 	"vitrine/config"
+	"vitrine/handlers"
 )
 
 // Exit statuses: a setting is wrong, which an admin mends, or the program
@@ -94,7 +95,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, er
 }
 
 func (p program) config() (config.Config, error) {
-	c, err := config.Load(p.getenv, os.ReadFile)
+	c, err := config.Load(p.getenv, os.ReadFile, handlers.EmbedModes())
 	if err != nil {
 		return c, usageError{err}
 	}

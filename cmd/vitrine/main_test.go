@@ -174,6 +174,7 @@ func TestBusyPortsAreNamed(t *testing.T) {
 
 // badSettings is one example for each setting that can be wrong.
 var badSettings = []struct{ name, value string }{
+	{"QLIK_EMBED_MODE", "hologram"},
 	{"QLIK_TENANT_URL", "http://acme.eu.qlikcloud.com"}, {"QLIK_CLIENT_ID", ""}, {"QLIK_CLIENT_SECRET", ""},
 	{"QLIK_CLIENT_AUTH", "jwt"}, {"PUBLIC_URL", "portal"}, {"LISTEN_ADDR", "nowhere"},
 	{"REDIS_URL", "mysql://x"}, {"REDIS_URL", "redis-sentinel://a:1"}, {"DATABASE_URL", "mysql://x"},

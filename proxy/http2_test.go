@@ -96,10 +96,10 @@ func TestTheSameByHTTP2(t *testing.T) {
 // and in the request; sockets are not asked for by HTTP/2, which would need
 // another handshake (RFC 8441) than browsers and tenant agree upon.
 func TestHostAndServerNameAreTheTenants(t *testing.T) {
-	var got string
-	var addr string
+	var got, addr string
+	var resumed bool
 	tenant := func(w http.ResponseWriter, r *http.Request) {
-		got = fmt.Sprint(r.TLS.ServerName, " ", r.Host, " ", r.TLS.NegotiatedProtocol)
+		got, resumed = fmt.Sprint(r.TLS.ServerName, " ", r.Host, " ", r.TLS.NegotiatedProtocol), r.TLS.DidResume
 		if isUpgrade(r) {
 			echo(w, r)
 		}
@@ -117,6 +117,9 @@ func TestHostAndServerNameAreTheTenants(t *testing.T) {
 	roundTrip(t, dial(t, base), "hello")
 	if want := "example.com example.com "; got != want {
 		t.Errorf("a socket was asked for as %q, want %q", got, want)
+	}
+	if roundTrip(t, dial(t, base), "hello"); !resumed {
+		t.Error("each socket begins TLS anew, certificate and all")
 	}
 	p.tenant.Host = "elsewhere.invalid"
 	if resp, _ := do(t, request(t, "GET", base+"/qlik/x")); resp.StatusCode != http.StatusBadGateway {

@@ -41,7 +41,7 @@ func newRelay(t *testing.T, tenant http.HandlerFunc, change ...func(*Options)) (
 		transportOf(p).TLSClientConfig.RootCAs = upstream.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
 	}
 	signedIn := auth.Session{ID: "session-1", Tokens: auth.TokenSet{AccessToken: "token-1"}}
-	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	front := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Test-Signed-Out") == "" {
 			s := signedIn
 			if id := r.Header.Get("Test-Session"); id != "" {
@@ -53,6 +53,8 @@ func newRelay(t *testing.T, tenant http.HandlerFunc, change ...func(*Options)) (
 		w.Header().Set("X-Request-Id", "id-1")
 		p.ServeHTTP(w, r)
 	}))
+	front.Listener = RefuseAmbiguous(NoticeVanished(front.Listener)) // as in the program
+	front.Start()
 	t.Cleanup(front.Close)
 	return front.URL, p
 }

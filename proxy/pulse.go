@@ -14,11 +14,14 @@ const (
 	// silentPulses is how often a socket is found silent before it is pinged.
 	silentPulses = 2
 	// lostPings is how many pings in a row may stay unanswered.
-	lostPings = 4
+	lostPings = 3
+	// stuckPulses is how often in a row a browser may be found not to have taken
+	// what it was being sent at the pulse before.
+	stuckPulses = int(vanished / pulseInterval)
 )
 
 // silence is what a socket's pulse remembers from one look to the next.
-type silence struct{ pulses, pings int }
+type silence struct{ pulses, pings, stuck int }
 
 // pulse looks at all sockets.
 func (s *Sockets) pulse() {
@@ -29,6 +32,10 @@ func (s *Sockets) pulse() {
 
 func (k *socket) pulse() {
 	heard, told := k.heard.Swap(false), k.told.Swap(false)
+	if k.stuck(told) {
+		k.Close() // within a frame: there is nothing to say
+		return
+	}
 	if heard {
 		k.silence.pings = 0
 	}
@@ -48,6 +55,21 @@ func (k *socket) pulse() {
 		k.silence.pings++
 		k.silence.pulses = 0
 	}
+}
+
+// stuck reports whether the browser has taken nothing for too long. Where the
+// system can tell by itself, see NoticeVanished, it mostly has by then.
+func (k *socket) stuck(told bool) bool {
+	busy := !k.mu.TryLock()
+	if !busy {
+		k.mu.Unlock()
+	}
+	if told || !busy {
+		k.silence.stuck = 0
+		return false
+	}
+	k.silence.stuck++
+	return k.silence.stuck >= stuckPulses
 }
 
 // ping asks the browser for a sign of life, unless it is busy: a frame that is

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
 )
 
@@ -14,7 +15,10 @@ func NewTransport() *http.Transport {
 		Timeout: 10 * time.Second,
 		// A tenant that vanished without a word is noticed within a minute.
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 10 * time.Second, Count: 3},
-		Control:         giveUpUnanswered,
+		Control: func(_, _ string, conn syscall.RawConn) error {
+			giveUpAfter(conn, unanswered)
+			return nil
+		},
 	}
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,

@@ -2,7 +2,13 @@
 
 package proxy
 
-import "syscall"
+import (
+	"syscall"
+	"time"
+)
 
-// giveUpUnanswered needs an option that other systems do not have.
-func giveUpUnanswered(string, string, syscall.RawConn) error { return nil }
+// giveUpAfter needs an option that other systems do not have.
+func giveUpAfter(syscall.RawConn, time.Duration) {}
+
+// keepLittle needs one that they have by other names.
+func keepLittle(syscall.RawConn) {}

@@ -1,0 +1,142 @@
+package proxy
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// vanish makes a connection's end lose all that is sent to it, as if its cable
+// had been pulled: it acknowledges nothing, and nothing says so.
+func vanish(t *testing.T, end *net.TCPConn) {
+	t.Helper()
+	control(t, end, func(fd int) error {
+		const takeNothing = syscall.BPF_RET | syscall.BPF_K
+		return syscall.AttachLsf(fd, []syscall.SockFilter{{Code: takeNothing}}) //nolint:staticcheck // no module for one call
+	})
+}
+
+func control(t *testing.T, conn syscall.Conn, do func(fd int) error) {
+	t.Helper()
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if failed := raw.Control(func(fd uintptr) { err = do(int(fd)) }); failed != nil || err != nil {
+		t.Fatal(failed, err)
+	}
+}
+
+func patience(t *testing.T, conn syscall.Conn) (d time.Duration) {
+	t.Helper()
+	control(t, conn, func(fd int) error {
+		ms, err := syscall.GetsockoptInt(fd, syscall.IPPROTO_TCP, tcpUserTimeout)
+		d = time.Duration(ms) * time.Millisecond
+		return err
+	})
+	return d
+}
+
+// Whoever vanishes while something is on its way to him, or does not read it,
+// holds a socket for as long as the kernel is told to wait, and no longer.
+func TestVanishedPeersLoseTheirSocket(t *testing.T) {
+	const short = 300 * time.Millisecond
+	for name, tt := range map[string]struct {
+		gone   func(k *socket, browser, engine *net.TCPConn) (side, far *net.TCPConn)
+		unread bool // there, but it does not read
+	}{
+		"browser":                    {gone: func(k *socket, b, _ *net.TCPConn) (_, _ *net.TCPConn) { return k.browser.(*net.TCPConn), b }},
+		"browser that does not read": {gone: func(k *socket, b, _ *net.TCPConn) (_, _ *net.TCPConn) { return k.browser.(*net.TCPConn), b }, unread: true},
+		"tenant":                     {gone: func(k *socket, _, e *net.TCPConn) (_, _ *net.TCPConn) { return k.tenant.(*net.TCPConn), e }},
+		"tenant that does not read":  {gone: func(k *socket, _, e *net.TCPConn) (_, _ *net.TCPConn) { return k.tenant.(*net.TCPConn), e }, unread: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k, browser, engine, closed := newTunnel(t)
+			side, far := tt.gone(k, browser, engine)
+			control(t, side, func(fd int) error {
+				return syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, tcpUserTimeout, int(short.Milliseconds()))
+			})
+			if !tt.unread {
+				vanish(t, far)
+			}
+			k.run()
+			other := engine
+			if far == engine {
+				other = browser
+			}
+			go func() { _, _ = io.Copy(other, endless{}) }()
+			begun := time.Now()
+			select {
+			case <-closed:
+				t.Logf("after %v", time.Since(begun))
+			case <-time.After(15 * time.Second):
+				t.Error("the socket is held for whom there is nobody")
+			}
+		})
+	}
+}
+
+// A browser that vanished in the middle of an answer holds neither its place
+// nor the tenant.
+func TestVanishedBrowserLosesItsAnswer(t *testing.T) {
+	left := make(chan struct{})
+	base, p := newRelay(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.Copy(w, endless{})
+		close(left)
+	}, func(o *Options) { o.StallTime = 200 * time.Millisecond })
+	conn, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, _ = io.WriteString(conn, "GET /qlik/x HTTP/1.1\r\nHost: p\r\n\r\n")
+	_, _ = io.ReadFull(conn, make([]byte, 1000))
+	vanish(t, conn.(*net.TCPConn))
+	waitFor(t, "its place to become free", func() bool { return p.underWay() == 0 })
+	select {
+	case <-left:
+	case <-time.After(5 * time.Second):
+		t.Error("the tenant goes on sending")
+	}
+}
+
+// The bounds of the tests before are those of the program, by a longer time.
+func TestKernelIsToldHowLongToWait(t *testing.T) {
+	plain, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer plain.Close()
+	listener := RefuseAmbiguous(NoticeVanished(plain))
+	dialled, err := net.Dial("tcp", plain.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dialled.Close()
+	accepted, err := listener.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer accepted.Close()
+	if got := patience(t, accepted.(syscall.Conn)); got != vanished {
+		t.Errorf("browsers are waited for %v, want %v", got, vanished)
+	}
+	var conn net.Conn
+	base, _ := newRelay(t, func(http.ResponseWriter, *http.Request) {})
+	transport := NewTransport()
+	r := request(t, "GET", base)
+	r = r.WithContext(httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) { conn = info.Conn }}))
+	resp, err := transport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if got := patience(t, conn.(syscall.Conn)); got != unanswered {
+		t.Errorf("tenants are waited for %v, want %v", got, unanswered)
+	}
+}

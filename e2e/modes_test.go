@@ -101,12 +101,25 @@ func testCut(d *drawing, s *site) {
 		code   int
 		reason string
 	}{{4003, "engine terminating"}, {4200, "engine proxy"}} {
+		d.page.watchDot()
 		s.close(cut.code, cut.reason)
-		d.page.until("the page to notice", `$("[data-session-dot]").dataset.state === "warn"`)
+		d.page.until("the page to notice", `dotStates.includes("warn")`)
 		d.page.until("the connection to be back", `$("[data-session-dot]").dataset.state === "ok" && !document.querySelector("[data-scrim] .scrim")`)
 		d.refind(s)
 		d.untilChosen()
 	}
+}
+
+// watchDot keeps what the sign of the session says from now on: what a page is
+// quick to mend it says for a moment only.
+func (b *tab) watchDot() {
+	b.t.Helper()
+	b.read(`(() => {
+		const dot = $("[data-session-dot]");
+		window.dotStates = [];
+		new MutationObserver(() => dotStates.push(dot.dataset.state)).observe(dot, { attributeFilter: ["data-state"] });
+		return true;
+	})()`, new(bool))
 }
 
 func testOffline(d *drawing, s *site) {
@@ -164,6 +177,7 @@ func testKeyboard(d *drawing, s *site) {
 	s.navigate(b, path)
 	*d = *s.find(b, d.mode)
 	d.untilChosen()
+	d.untilDrawn() // or Tab passes by where something is still to come
 	var stops []string
 	entered, left, selected := false, false, false
 	for range 150 {

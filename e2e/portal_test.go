@@ -132,6 +132,18 @@ func (p *portal) stats() (s demo.Stats) {
 	return s
 }
 
+// untilNoSockets waits until the tenant has heard of the end of every socket.
+func (p *portal) untilNoSockets() {
+	p.t.Helper()
+	open := p.stats().OpenSockets
+	for deadline := time.Now().Add(patience); open > 0 && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		open = p.stats().OpenSockets
+	}
+	if open > 0 {
+		p.t.Errorf("%d engine sockets stay open", open)
+	}
+}
+
 // lockedBuffer takes the output of a process while a test reads it.
 type lockedBuffer struct {
 	mu     sync.Mutex

@@ -88,7 +88,7 @@ func (s *replicaSet) askAndLeave(t *testing.T, i int, cookie string) {
 			resp.Body.Close()
 		}
 	}()
-	for deadline := time.Now().Add(5 * time.Second); s.tenant.arrived.Load() == 0; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(patience); s.tenant.arrived.Load() == 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("no token request came")
 		}
@@ -151,7 +151,7 @@ func testLostRefreshHeals(t *testing.T, set *replicaSet, at *demotest.Browser, c
 	set.tenant.hold.Store(int64(20 * time.Second))
 	before := set.tenant.Stats()
 	set.askAndLeave(t, 1, cookie)
-	for deadline := time.Now().Add(5 * time.Second); set.tenant.Stats().Refreshes == before.Refreshes; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(patience); set.tenant.Stats().Refreshes == before.Refreshes; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the tenant made no tokens")
 		}

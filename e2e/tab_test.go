@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	testTime = 100 * time.Second // for a whole test
-	patience = 20 * time.Second  // for one condition, on a busy machine
+	testTime = 4 * time.Minute  // for a whole test
+	patience = 20 * time.Second // for one condition, on a busy machine
 )
 
 // profile is a browser without history: its tabs share cookies and storage.

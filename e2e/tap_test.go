@@ -13,6 +13,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"vitrine/store/storetest"
 )
 
 // tap stands before the demo tenant and changes nothing. It remembers the
@@ -36,9 +38,8 @@ func startTap(t *testing.T, demoAddr string) *tap {
 
 func startTapWith(t *testing.T, demoAddr string, secure *tls.Config) *tap {
 	t.Helper()
-	p := &tap{t: t, addr: "127.0.0.1:0", tls: secure}
+	p := &tap{t: t, addr: "127.0.0.1:" + storetest.FreePort(t), tls: secure}
 	listener := p.listen()
-	p.addr = listener.Addr().String()
 	p.url = "http://" + p.addr
 	if secure != nil {
 		p.url = "https://" + p.addr

@@ -48,14 +48,29 @@ func (h *Handlers) openCookie(c *gin.Context) openedCookie {
 	return h.cookies.now.Load().open(cookie.Value)
 }
 
+// openSessions lets a request read and write the session cookie.
+func (h *Handlers) openSessions() gin.HandlerFunc {
+	return sessions.Sessions(h.cookieName(sessionCookie), h.cookies)
+}
+
+// cookieSession returns what the cookie is written with. Where no middleware has
+// opened it, nothing follows the handler that is at work, and it can be opened
+// now: the routes asked most write a cookie when the keys have changed only.
+func (h *Handlers) cookieSession(c *gin.Context) sessions.Session {
+	if _, opened := c.Get(sessions.DefaultKey); !opened {
+		h.openSessions()(c)
+	}
+	return sessions.Default(c)
+}
+
 func (h *Handlers) setSessionID(c *gin.Context, id string) error {
-	s := sessions.Default(c)
+	s := h.cookieSession(c)
 	s.Set(sessionIDKey, id)
 	return s.Save()
 }
 
 func (h *Handlers) clearSessionID(c *gin.Context) error {
-	s := sessions.Default(c)
+	s := h.cookieSession(c)
 	s.Clear()
 	options := h.cookieOptions()
 	options.MaxAge = -1

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -45,8 +44,15 @@ func (m *metrics) observe(route, method string, status int, took time.Duration) 
 	default:
 		method = "other"
 	}
-	m.requests.WithLabelValues(route, method, strconv.Itoa(status/100)+"xx").Inc()
+	m.requests.WithLabelValues(route, method, statusClass(status)).Inc()
 	m.seconds.WithLabelValues(route).Observe(took.Seconds())
+}
+
+func statusClass(status int) string {
+	if classes := [...]string{"0xx", "1xx", "2xx", "3xx", "4xx", "5xx"}; status >= 0 && status/100 < len(classes) {
+		return classes[status/100]
+	}
+	return "other"
 }
 
 func (m *metrics) handler() gin.HandlerFunc {

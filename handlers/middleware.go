@@ -18,12 +18,12 @@ import (
 )
 
 const (
-	requestIDKey = "request id"
-	nonceKey     = "csp nonce"
+	requestIDHeader = "X-Request-Id"
+	nonceKey        = "csp nonce"
 )
 
 // requestID names the request in the log and on error pages.
-func requestID(c *gin.Context) string { return c.GetString(requestIDKey) }
+func requestID(c *gin.Context) string { return c.Writer.Header().Get(requestIDHeader) }
 
 // cspNonce is what marks this response's own scripts and styles.
 func cspNonce(c *gin.Context) string { return c.GetString(nonceKey) }
@@ -33,9 +33,7 @@ func cspNonce(c *gin.Context) string { return c.GetString(nonceKey) }
 func nameRequest(c *gin.Context) {
 	var b [8]byte
 	binary.BigEndian.PutUint64(b[:], mathrand.Uint64()) //nolint:gosec // nobody gains by guessing it
-	id := hex.EncodeToString(b[:])
-	c.Set(requestIDKey, id)
-	c.Writer.Header()["X-Request-Id"] = []string{id}
+	c.Writer.Header()[requestIDHeader] = []string{hex.EncodeToString(b[:])}
 }
 
 // logRequest writes one line per request. The path is logged, the query never:

@@ -3,7 +3,6 @@ package handlers
 import (
 	"net/http"
 
-	"github.com/gin-contrib/sessions"
 	"github.com/gin-gonic/gin"
 )
 
@@ -23,19 +22,24 @@ func (h *Handlers) Routes() (http.Handler, error) {
 	r.RedirectFixedPath = false
 	r.HandleMethodNotAllowed = true
 	r.ContextWithFallback = false
-	r.Use(nameRequest, h.logRequest, h.recoverPanic, h.secureHeaders,
-		sessions.Sessions(h.cookieName(sessionCookie), h.cookies))
+	r.Use(nameRequest, h.logRequest, h.recoverPanic, h.secureHeaders)
+	h.routesAskedMost(r)
+	r.Use(h.openSessions())
 	r.NoRoute(h.page(func(*gin.Context) error { return errNotFound }))
 	r.NoMethod(h.page(func(*gin.Context) error { return errMethod }))
 
 	h.routesForMachines(r)
 	h.routesForAnyone(r)
 	h.routesForSignedIn(r)
+	return r, nil
+}
 
+// routesAskedMost do without the library's sessions, see [Handlers.cookieSession].
+func (h *Handlers) routesAskedMost(r *gin.Engine) {
 	// The relay looks after session and origin itself: its refusals have
 	// Qlik's form.
 	r.Any(relayPrefix+"/*path", h.relay)
-	return r, nil
+	read(r, sessionPath, h.api(h.sessionInfo))
 }
 
 func (h *Handlers) routesForMachines(r *gin.Engine) {
@@ -43,7 +47,6 @@ func (h *Handlers) routesForMachines(r *gin.Engine) {
 	read(r, "/readyz", h.readyz)
 	read(r, "/metrics", h.metrics.handler())
 	read(r, "/static/*path", gin.WrapH(h.Static))
-	read(r, sessionPath, h.api(h.sessionInfo))
 	r.POST("/logout/backchannel", limitBody, h.api(h.backChannelLogout))
 	r.POST(sessionPath, h.guardOrigin(h.answerJSON), limitBody, h.api(h.sessionInfo))
 }

@@ -318,7 +318,11 @@ func TestRotatedKeysSignNobodyOut(t *testing.T) {
 	if got := b.get(t, "/apps"); len(got.Cookies()) != 0 {
 		t.Errorf("the cookie moves again and again: %v", got.Cookies())
 	}
-	rotate(key('n'))
+	rotate(key('m'), key('n'))
+	if got := b.get(t, "/qlik/api/v1/items"); got.StatusCode != 200 || len(got.Cookies()) != 1 {
+		t.Errorf("by the relay: %d, and the cookies set are %v", got.StatusCode, got.Cookies())
+	}
+	rotate(key('m'))
 	if got := b.get(t, "/api/session"); got.StatusCode != 200 {
 		t.Errorf("after the old key left: %d", got.StatusCode)
 	}

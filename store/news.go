@@ -97,7 +97,7 @@ func (s *Sessions) hear(m *redis.Message, ended func(handle string)) {
 		s.recall.hearTaken(m.Payload)
 	default:
 		if sent, err := strconv.ParseInt(m.Payload, 10, 64); err == nil {
-			if s.opened.deaf() {
+			if s.opened.deaf(moment()) {
 				s.opened.dropAll() // who knows what was said meanwhile
 			}
 			s.opened.heard.Store(sent)
@@ -119,7 +119,7 @@ func (s *Sessions) beat(ctx context.Context, channel string) {
 		case <-s.opened.wake:
 		}
 		s.opened.sweep()
-		if !s.opened.idle() { // nobody asks, so nobody needs to know
+		if !s.opened.idle(moment()) { // nobody asks, so nobody needs to know
 			_ = s.Redis.Publish(ctx, channel, moment()).Err()
 		}
 	}

@@ -45,7 +45,7 @@ type openedShard struct {
 
 type openedSession struct {
 	auth.Session
-	until time.Time
+	until int64 // as moment counts
 	used  bool // reading it deferred the idle end, so it serves further uses
 }
 
@@ -64,20 +64,21 @@ var began = time.Now()
 // get returns a session that is in memory and may be served: for a use, or for
 // a look only. Whoever reads it from Redis instead passes mark on to put.
 func (o *opened) get(handle, id string, use bool) (session auth.Session, mark openedMark, found bool) {
-	if o.idle() {
+	now := moment()
+	if o.idle(now) {
 		select {
 		case o.wake <- struct{}{}:
 		default:
 		}
 	}
-	o.wanted.Store(moment())
+	o.wanted.Store(now)
 	shard := o.shard(handle)
 	shard.mu.Lock()
 	s, found := shard.sessions[handle]
 	mark = openedMark{handle, shard.drops}
 	shard.mu.Unlock()
 	// The handle is no secret; only the whole ID opens a session.
-	if !found || use && !s.used || !time.Now().Before(s.until) || o.deaf() || subtle.ConstantTimeCompare([]byte(s.ID), []byte(id)) == 0 {
+	if !found || use && !s.used || now >= s.until || o.deaf(now) || subtle.ConstantTimeCompare([]byte(s.ID), []byte(id)) == 0 {
 		return auth.Session{}, mark, false
 	}
 	return s.Session, mark, true
@@ -86,8 +87,8 @@ func (o *opened) get(handle, id string, use bool) (session auth.Session, mark op
 // put keeps a session that was read after mark was taken, and whose idle end
 // is that far away; used says that this read deferred it.
 func (o *opened) put(mark openedMark, session auth.Session, idle time.Duration, used bool) {
-	now := time.Now()
-	if o.deaf() {
+	now := moment()
+	if o.deaf(now) {
 		return
 	}
 	shard := o.shard(mark.handle)
@@ -96,7 +97,7 @@ func (o *opened) put(mark openedMark, session auth.Session, idle time.Duration, 
 	if shard.drops != mark.drops {
 		return
 	}
-	if old, found := shard.sessions[mark.handle]; found && old.used && !used && now.Before(old.until) {
+	if old, found := shard.sessions[mark.handle]; found && old.used && !used && now < old.until {
 		return
 	}
 	if shard.sessions == nil {
@@ -108,7 +109,7 @@ func (o *opened) put(mark openedMark, session auth.Session, idle time.Duration, 
 	// What is served from memory does not defer the idle end, so a short idle
 	// time leaves little time in memory.
 	session.Prepare()
-	shard.sessions[mark.handle] = openedSession{session, now.Add(min(openedFor, idle/20)), used}
+	shard.sessions[mark.handle] = openedSession{session, now + int64(min(openedFor, idle/20)), used}
 }
 
 // drop forgets a session that has ended or changed.
@@ -133,12 +134,12 @@ func (o *opened) dropAll() {
 
 // sweep forgets what is too old to be served.
 func (o *opened) sweep() {
-	now := time.Now()
+	now := moment()
 	for i := range o.shards {
 		shard := &o.shards[i]
 		shard.mu.Lock()
 		for handle, s := range shard.sessions {
-			if !now.Before(s.until) {
+			if now >= s.until {
 				delete(shard.sessions, handle)
 			}
 		}
@@ -147,15 +148,15 @@ func (o *opened) sweep() {
 }
 
 // deaf reports that there is no proof that news would be heard.
-func (o *opened) deaf() bool {
+func (o *opened) deaf(now int64) bool {
 	heard := o.heard.Load()
-	return heard == 0 || moment()-heard > int64(deafAfter)
+	return heard == 0 || now-heard > int64(deafAfter)
 }
 
 // idle reports that nobody has asked for a while.
-func (o *opened) idle() bool {
+func (o *opened) idle(now int64) bool {
 	wanted := o.wanted.Load()
-	return wanted == 0 || moment()-wanted > int64(2*openedFor)
+	return wanted == 0 || now-wanted > int64(2*openedFor)
 }
 
 // shard picks by the handle's first character, which is one of 64.

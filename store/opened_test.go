@@ -55,7 +55,7 @@ func watching(t *testing.T, s *Sessions) {
 	})
 	within(t, "news", func() bool {
 		s.opened.get("handle", sessionID, true) // somebody asks
-		return !s.opened.deaf()
+		return !s.opened.deaf(moment())
 	})
 }
 

@@ -16,6 +16,7 @@ func (p *Proxy) forward(x *exchange, r *http.Request) {
 	defer x.upload.finish()
 	resp, err := p.ask(x, out)
 	x.settle()
+	x.upload.settle()
 	switch {
 	case err != nil:
 	case resp.StatusCode == http.StatusSwitchingProtocols:

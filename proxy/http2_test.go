@@ -74,6 +74,7 @@ func TestTheSameByHTTP2(t *testing.T) {
 		"a tenant that waits":  TestSlowHeaderOfTenantIs504,
 		"a browser that left":  TestLeavingCancelsTheCall,
 		"standstills":          TestStandstillsAreCut,
+		"uploads not taken":    TestUploadsThatAreNotTakenAreGivenUp,
 		"locations":            TestLocationComesBackUnderThePrefix,
 		"versions":             TestMarkedVersionsAreTheTenantsAgain,
 		"crowding out":         TestOneSessionCannotCrowdOutOthers,

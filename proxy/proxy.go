@@ -155,6 +155,9 @@ func (p *Proxy) fault(x *exchange, r *http.Request, err error) {
 	case x.upload.tooLarge():
 		status, title = http.StatusRequestEntityTooLarge, "The body is too large"
 		x.Header().Set("Connection", "close")
+	case x.upload.notTaken():
+		status, title = http.StatusGatewayTimeout, "The tenant did not take the body in time"
+		x.Header().Set("Connection", "close")
 	case x.upload.tooSlow():
 		status, title = http.StatusRequestTimeout, "The body did not come in time"
 		x.Header().Set("Connection", "close")

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -19,6 +20,13 @@ type upload struct {
 	since   atomic.Int64 // when a read began that has not ended well; nought if none
 	broken  atomic.Bool
 	over    atomic.Bool // the answer has been given: the server has the body back
+
+	// A tenant that takes no more of the body is not waited for longer than a
+	// browser that sends no more.
+	untaken  *time.Timer
+	stuck    atomic.Bool
+	answered atomic.Bool
+	cancel   context.CancelFunc
 
 	mu   sync.Mutex
 	kept []byte // what was read, of a body that may have to be sent once more
@@ -51,6 +59,25 @@ func (u *upload) giveTo(out *http.Request) {
 		out.GetBody = func() (io.ReadCloser, error) { return &sending{upload: u}, nil }
 	default:
 		out.Body = u
+	}
+	if out.Body == http.NoBody {
+		return
+	}
+	var ctx context.Context
+	ctx, u.cancel = context.WithCancel(out.Context())
+	u.untaken = time.AfterFunc(u.idle, func() {
+		u.stuck.Store(true)
+		u.cancel()
+	})
+	u.untaken.Stop() // until there is something to take
+	*out = *out.WithContext(ctx)
+}
+
+// settle notes that the tenant has answered: what it does not take from now on
+// it does not want.
+func (u *upload) settle() {
+	if u.answered.Store(true); u.untaken != nil {
+		u.untaken.Stop()
 	}
 }
 
@@ -91,6 +118,7 @@ func (u *upload) Read(p []byte) (int, error) {
 	if u.over.Load() {
 		return 0, http.ErrBodyReadAfterClose
 	}
+	u.untaken.Stop()
 	now := time.Now()
 	u.since.Store(now.UnixNano())
 	_ = u.control.SetReadDeadline(now.Add(u.idle))
@@ -100,6 +128,12 @@ func (u *upload) Read(p []byte) (int, error) {
 	}
 	if err == nil || err == io.EOF {
 		u.since.Store(0)
+	}
+	if err == nil {
+		u.untaken.Reset(u.idle)
+	}
+	if u.answered.Load() {
+		u.untaken.Stop()
 	}
 	if u.broken.Store(err != nil && err != io.EOF); err == io.EOF {
 		// The deadline is the connection's, and the next request has its own.
@@ -113,7 +147,15 @@ func (u *upload) Read(p []byte) (int, error) {
 func (u *upload) Close() error { return nil }
 
 // finish lets nobody read on.
-func (u *upload) finish() { u.over.Store(true) }
+func (u *upload) finish() {
+	u.settle()
+	if u.over.Store(true); u.cancel != nil {
+		u.cancel()
+	}
+}
+
+// notTaken reports whether the tenant has stopped to take the body.
+func (u *upload) notTaken() bool { return u.stuck.Load() }
 
 func (u *upload) tooLarge() bool { return u.left.Load() < 0 }
 

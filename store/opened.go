@@ -13,12 +13,14 @@ const (
 	// openedFor is how long a session is served from memory after it was read.
 	// It also bounds what could be served of one that somebody has removed from
 	// Redis by hand.
-	openedFor = 3 * time.Second
+	openedFor = 10 * time.Second
 	// beatEvery is how often a process makes sure that news reach it, as long
 	// as it has sessions in memory, and deafAfter how old the last proof may be:
 	// below the second within which an ended session must be refused.
-	beatEvery = 450 * time.Millisecond
+	beatEvery = 700 * time.Millisecond
 	deafAfter = 950 * time.Millisecond
+	// restAfter is when beats stop because nobody asks.
+	restAfter = 6 * time.Second
 	// openedShards spread the sessions, openedMost bounds those of one shard:
 	// some 16,000 sessions of a few kilobytes in all.
 	openedShards = 64
@@ -46,7 +48,7 @@ type openedShard struct {
 type openedSession struct {
 	auth.Session
 	until int64 // as moment counts
-	used  bool // reading it deferred the idle end, so it serves further uses
+	used  bool  // reading it deferred the idle end, so it serves further uses
 }
 
 // openedMark remembers, from before a session is read, what has been dropped
@@ -156,7 +158,7 @@ func (o *opened) deaf(now int64) bool {
 // idle reports that nobody has asked for a while.
 func (o *opened) idle(now int64) bool {
 	wanted := o.wanted.Load()
-	return wanted == 0 || now-wanted > int64(2*openedFor)
+	return wanted == 0 || now-wanted > int64(restAfter)
 }
 
 // shard picks by the handle's first character, which is one of 64.

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"context"
 	"io"
 	"maps"
 	"net"
@@ -39,7 +40,9 @@ type exchange struct {
 	// What the look-out for stalled exchanges goes by, see stalls.go.
 	moves    atomic.Uint32
 	copying  atomic.Bool
-	tenant   io.Closer // the tenant's body, while it is copied
+	tenant   io.Closer       // the tenant's body, while it is copied
+	browser  context.Context // knows its connection, see WithConn
+	intake   intake
 	seen     uint32
 	still    int
 	previous *exchange

@@ -96,7 +96,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Relay relays one request of a session; nil is for who is not signed in.
 func (p *Proxy) Relay(w http.ResponseWriter, r *http.Request, session *auth.Session) {
-	x := &exchange{ResponseWriter: w, relay: p, session: session, upgrade: isUpgrade(r)}
+	x := &exchange{ResponseWriter: w, browser: r.Context(), relay: p, session: session, upgrade: isUpgrade(r)}
 	var ok bool
 	if x.path, ok = p.tenantPath(r); !ok || Refused(x.path) {
 		x.refuse(http.StatusNotFound, "Not relayed")

@@ -54,6 +54,7 @@ func newRelay(t *testing.T, tenant http.HandlerFunc, change ...func(*Options)) (
 		p.ServeHTTP(w, r)
 	}))
 	front.Listener = RefuseAmbiguous(NoticeVanished(front.Listener)) // as in the program
+	front.Config.ConnContext = WithConn
 	front.Start()
 	t.Cleanup(front.Close)
 	return front.URL, p

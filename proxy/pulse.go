@@ -21,7 +21,10 @@ const (
 )
 
 // silence is what a socket's pulse remembers from one look to the next.
-type silence struct{ pulses, pings, stuck int }
+type silence struct {
+	pulses, pings, stuck int
+	intake               intake
+}
 
 // pulse looks at all sockets.
 func (s *Sockets) pulse() {
@@ -64,7 +67,7 @@ func (k *socket) stuck(told bool) bool {
 	if !busy {
 		k.mu.Unlock()
 	}
-	if told || !busy {
+	if told || !busy || k.silence.intake.moves(k.browser) {
 		k.silence.stuck = 0
 		return false
 	}

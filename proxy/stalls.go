@@ -73,7 +73,8 @@ func (t *traffic) look() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for x := t.first; x != nil; x = x.next {
-		if moves := x.moves.Load(); moves != x.seen || !x.copying.Load() {
+		moves := x.moves.Load()
+		if moves != x.seen || !x.copying.Load() || x.intake.moves(x.browser.Value(connKey{})) {
 			x.seen, x.still = moves, 0
 			continue
 		}

@@ -10,5 +10,5 @@ import (
 // giveUpAfter needs an option that other systems do not have.
 func giveUpAfter(syscall.RawConn, time.Duration) {}
 
-// keepLittle needs one that they have by other names.
-func keepLittle(syscall.RawConn) {}
+// untaken is what other systems do not tell.
+func untaken(syscall.RawConn) int { return 0 }

@@ -140,3 +140,47 @@ func TestKernelIsToldHowLongToWait(t *testing.T) {
 		t.Errorf("tenants are waited for %v, want %v", got, unanswered)
 	}
 }
+
+// A browser that is slow and takes all in the end is not taken for one that
+// has gone, however much the tenant has ready for it.
+func TestSlowReadersAreNotCut(t *testing.T) {
+	base, p := newRelay(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.Copy(w, endless{})
+	}, func(o *Options) { o.StallTime = 600 * time.Millisecond })
+	conn, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, _ = io.WriteString(conn, "GET /qlik/x HTTP/1.1\r\nHost: p\r\n\r\n")
+	piece := make([]byte, 8<<10)
+	for end := time.Now().Add(3 * p.StallTime); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if _, err := io.ReadFull(conn, piece); err != nil {
+			t.Fatalf("a browser that reads on was cut: %v", err)
+		}
+	}
+	// What is on its way still comes; but the tenant was not cut.
+	if n := p.underWay(); n != 1 {
+		t.Errorf("%d answers are under way, want the one that is read", n)
+	}
+}
+
+// Nor is one that has a socket: what it takes may be too little for the next
+// write to begin.
+func TestSlowReadersKeepTheirSocket(t *testing.T) {
+	k, browser, engine, closed := newTunnel(t)
+	k.run()
+	go func() { _, _ = io.Copy(engine, endless{}) }()
+	k.blocked(t)
+	for range 3 * stuckPulses {
+		_, _ = io.CopyN(io.Discard, browser, 128<<10)
+		time.Sleep(time.Millisecond)
+		k.told.Store(false)
+		k.pulse()
+	}
+	select {
+	case <-closed:
+		t.Error("a browser that reads on was cut")
+	default:
+	}
+}

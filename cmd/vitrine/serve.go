@@ -239,6 +239,7 @@ func (p *portal) run(ctx context.Context, listener net.Listener) error {
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
+		ConnContext:       proxy.WithConn,
 		ErrorLog:          slog.NewLogLogger(p.logger.Handler(), slog.LevelDebug),
 	}
 	watching, stopWatching := context.WithCancel(context.WithoutCancel(ctx))

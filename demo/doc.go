@@ -55,8 +55,8 @@
 //   - selections, PDF and PowerPoint in reports: a report is a motif, not the chart
 //   - the hub, the console's pages, automations, alerts, licences and data
 //     connections
-//   - core-init; AngularJS, jQuery and the Global API behind js/qlik; menus
-//     of charts in frames (opt=ctxmenu); ai/assistant
+//   - core-init; AngularJS, jQuery and the Global API behind js/qlik; more in
+//     the menus of charts (opt=ctxmenu) than their data; ai/assistant
 //
 // A token is good because it is in the table of grants, not because of its
 // signature: revocation works at once. Nothing secret is logged.

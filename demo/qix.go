@@ -18,9 +18,13 @@ type qix struct {
 func newQIX(c *content, now func() time.Time, log *slog.Logger) *qix {
 	apps := make([]engine.App, 0, len(c.apps))
 	for _, a := range c.apps {
+		theme := "horizon"
+		if a.space == nil {
+			theme = "" // nobody has chosen one for what is only theirs
+		}
 		apps = append(apps, engine.App{
 			ID: a.id, Name: a.name, Description: a.description, OwnerID: a.owner.ID, SpaceID: a.spaceID(),
-			Theme: "horizon", Template: a.template, LastReload: a.reloaded, Modified: a.modified, Published: a.published,
+			Theme: theme, Template: a.template, LastReload: a.reloaded, Modified: a.modified, Published: a.published,
 		})
 	}
 	return &qix{engine.New(engine.Options{Apps: apps, Now: now, Logger: log}), c}

@@ -33,6 +33,7 @@ type selection struct {
 const (
 	singleScript = "single.js"
 	singleStyle  = "single.css"
+	singleMenu   = "contextmenu.js" // of charts, for opt=ctxmenu
 )
 
 // singleAsset is where a file of these pages is served: absolute, from the
@@ -48,8 +49,8 @@ func (t *Tenant) singleRoutes(mux *http.ServeMux) {
 	})
 	mux.HandleFunc("GET /single/{$}", func(w http.ResponseWriter, r *http.Request) { t.ownPage(w, r, singleView(r.URL.Query())) })
 	mux.HandleFunc("GET /sense/app/{path...}", func(w http.ResponseWriter, r *http.Request) { t.ownPage(w, r, senseView(r.URL.EscapedPath())) })
-	for name, kind := range map[string]string{singleScript: "text/javascript; charset=utf-8", singleStyle: "text/css; charset=utf-8"} {
-		data := mustReadPage(name)
+	for _, name := range []string{singleScript, singleStyle, singleMenu} {
+		data, kind := mustReadPage(name), contentTypeOf(name)
 		mux.HandleFunc("GET "+singleAsset(name), func(w http.ResponseWriter, _ *http.Request) {
 			public(w)
 			w.Header().Set("Content-Type", kind)
@@ -177,9 +178,13 @@ func (t *Tenant) ownPage(w http.ResponseWriter, r *http.Request, v *view) {
 	data, err := json.Marshal(v)
 	var body bytes.Buffer
 	if err == nil {
-		err = singleTemplate.Execute(&body, map[string]string{
-			"Language": v.Language, "View": string(data), "Script": singleAsset(singleScript), "Style": singleAsset(singleStyle),
-		})
+		values := map[string]string{
+			"Language": v.Language, "View": string(data), "Script": singleAsset(singleScript), "Style": singleAsset(singleStyle), "Menu": "",
+		}
+		if v.Whole || slices.Contains(v.Options, "ctxmenu") {
+			values["Menu"] = singleAsset(singleMenu)
+		}
+		err = singleTemplate.Execute(&body, values)
 	}
 	if err != nil {
 		t.log.Error("render page", "page", "single", "error", err)

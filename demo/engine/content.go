@@ -56,7 +56,7 @@ func newAppContent(app App) *appContent {
 		own.meta = app.metaOf(own)
 		content.objects[id] = &own
 	}
-	theme := &storedObject{kind: "appprops", props: object{"theme": orElse(app.Theme, "horizon"), "sheetTitleBgColor": "", "showUserInterface": true}}
+	theme := &storedObject{kind: "appprops", props: object{"theme": app.Theme, "sheetTitleBgColor": "", "showUserInterface": true}}
 	theme.meta = app.metaOf(*theme)
 	content.objects["AppProperties"] = theme
 	content.order = append(content.order, "AppProperties")

@@ -27,9 +27,12 @@ function context() {
   return { constraints: { passive, active: passive, select: passive || options.has('noselections') } };
 }
 
+// tell passes the app on to whatever else this page has.
+const tell = (api) => main.dispatchEvent(new CustomEvent('refapi', { detail: api }));
+
 function props(ui, more) {
   return {
-    ui, appId: view.appId, identity: view.identity, hostConfig, theme: view.theme, language: view.language, context: context(), ...more,
+    exposeRefApi: tell, ui, appId: view.appId, identity: view.identity, hostConfig, theme: view.theme, language: view.language, context: context(), ...more,
   };
 }
 

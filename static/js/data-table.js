@@ -66,7 +66,7 @@ export class DataTable {
     const line = make("tr");
     row.forEach((cell, i) => {
       const column = columns[i];
-      const box = make("td", column.measure || cell.isNumber ? "number" : "");
+      const box = make("td", column.measure ? "number" : "");
       if (column.measure || cell.element < 0) {
         box.textContent = cell.text;
       } else {
@@ -107,7 +107,7 @@ function tableOf({ qHyperCube, qListObject }) {
   const dimensions = [data.qDimensionInfo].flat().map((info) => ({ title: info.qFallbackTitle, measure: false }));
   const measures = (data.qMeasureInfo ?? []).map((info) => ({ title: info.qFallbackTitle, measure: true }));
   const matrix = (data.qDataPages[0]?.qMatrix ?? []).map((row) => row.map((cell) => ({
-    text: cell.qText ?? "", element: cell.qElemNumber ?? -1, state: cell.qState ?? "", isNumber: Number.isFinite(cell.qNum),
+    text: cell.qText ?? "", element: cell.qElemNumber ?? -1, state: cell.qState ?? "",
   })));
   return { columns: [...dimensions, ...measures], matrix, total: data.qSize?.qcy ?? matrix.length };
 }

@@ -28,16 +28,19 @@ const sheet = startSheet({
     loading ??= loadQlik();
     const qlik = await loading.catch((err) => { loading = null; throw err; });
     // A round of its own for each connection: the API keeps apps by identity.
-    const own = round++ === 0 ? identity : `${identity}-${round}`;
-    const relayed = await openRelayed(view, own, lost);
+    const own = round === 0 ? identity : `${identity}-${round + 1}`;
+    const relayed = await openRelayed(view, own, lost, { passing: round > 0 });
+    let opened = null;
     try {
       await apply(relayed.doc);
-      const opened = qlik.openApp(view.appId, { ...config(), identity: own });
+      round++;
+      opened = qlik.openApp(view.appId, { ...config(), identity: own });
       [app, beside] = [opened, relayed];
       await within(opened.model.waitForOpen.promise, limits.open);
       place(opened);
       return { doc: relayed.doc, close: () => { opened.close?.(); relayed.close(); } };
     } catch (err) {
+      opened?.close?.();
       relayed.close();
       throw err;
     }

@@ -4,7 +4,7 @@
 // what is selected, and when the engine or the sign-in is gone.
 
 import { singleAddress } from "./deeplink.js";
-import { lookOf } from "./look.js";
+import { lookOf, onLookChange } from "./look.js";
 import { openRelayed } from "./open-app.js";
 import { startSheet, told } from "./sheet.js";
 import { TenantSession } from "./tenant-session.js";
@@ -14,6 +14,7 @@ const frame = document.querySelector("[data-frame]");
 const view = JSON.parse(document.querySelector("[data-stage]").dataset.view);
 const tenant = new TenantSession(view);
 const limit = 20_000;
+let shown = null; // { identity, look } of what the frame shows
 
 const sheet = startSheet({
   watch: false,
@@ -22,6 +23,7 @@ const sheet = startSheet({
     try {
       await apply(app.doc);
       await show({ identity, select, bookmark });
+      shown = { identity, look: lookOf() };
     } catch (err) {
       app.close();
       throw err;
@@ -30,6 +32,14 @@ const sheet = startSheet({
   },
 });
 watchTenant(tenant, sheet);
+
+// The frame's look is in its address. What is selected stays with the engine,
+// under the same identity.
+onLookChange((look) => {
+  if (!shown || view.theme || look === shown.look) return;
+  shown.look = look;
+  show({ identity: shown.identity }).catch((err) => console.warn("the frame keeps its look:", err.message));
+});
 
 // show loads the frame anew; the old one stays until the new one is there.
 function show(state) {
@@ -43,6 +53,7 @@ function show(state) {
     const late = setTimeout(() => reject(told("slow")), limit);
     next.addEventListener("load", () => {
       clearTimeout(late);
+      if (next !== frame.lastElementChild) return resolve(); // there is a newer one
       delete next.dataset.waiting;
       [...frame.children].forEach((old) => old !== next && old.remove());
       resolve();
@@ -52,7 +63,8 @@ function show(state) {
   });
 }
 
-// themeOf: the app's own theme; an app that has none follows the page.
+// themeOf: the app's own theme; an app that has none follows the page. Without
+// a name the tenant would follow the system, which may say otherwise.
 function themeOf(name) {
-  return name || (lookOf() === "dark" ? "sense-dark" : "");
+  return name || (lookOf() === "dark" ? "sense-dark" : "sense");
 }

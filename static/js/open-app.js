@@ -12,10 +12,12 @@ export function socketRoot(address) {
 }
 
 // openRelayed resolves to { doc, session, close } and calls lost({ code }) when
-// the connection goes away by itself.
+// the connection goes away by itself. A passing session is one that nobody
+// will come back to: it ends with its connection.
 export async function openRelayed(view, identity, lost, options = {}) {
   const enigma = await import(view.enigma).catch(() => { throw told("library", { hold: "blur" }); });
-  const path = `/app/${encodeURIComponent(view.appId)}/identity/${encodeURIComponent(identity)}/ttl/${keepSeconds}`;
+  const ttl = options.passing ? "" : `/ttl/${keepSeconds}`;
+  const path = `/app/${encodeURIComponent(view.appId)}/identity/${encodeURIComponent(identity)}${ttl}`;
   return openAt(enigma, socketRoot(view.relay) + path, view.appId, lost, options);
 }
 

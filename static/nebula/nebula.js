@@ -29,20 +29,34 @@ export { adoptStyles } from './styles.js';
 // wants the host to hand the focus into them, and nothing on a sheet could be
 // selected by Tab; by themselves their rows are ordinary tab stops.
 export function createInstance(doc, { theme = 'light', language = 'en-US', context = {} } = {}) {
-  let now = { ...context, theme: themeName(theme), language };
-  const make = (keyboardNavigation) => embed(doc, { types, themes, load: loadUnknown, context: { keyboardNavigation, ...now } });
+  let look = themeName(theme);
+  let now = { ...context, theme: look, language };
+  const make = (keyboardNavigation) => embed(doc, { types, themes, loadTheme, load: loadUnknown, context: { keyboardNavigation, ...now } });
   const charts = make(true);
   let lists;
   return {
     render: charts.render,
     selections: charts.selections,
     field: (identifier) => (lists ??= make(false)).field(identifier),
-    context(next) {
+    context({ theme: wanted = look, ...rest }) {
+      const next = wanted === look ? rest : { ...rest, theme: freshName(wanted) };
+      look = wanted;
       now = { ...now, ...next };
       charts.context(next);
       lists?.context(next);
     },
   };
+}
+
+// A chart whose size changes draws with the theme of the moment, but nebula.js
+// does not take note of that: when the theme before then comes back by the same
+// name, the chart is not told and keeps the other one's colours. So no theme
+// comes back by the same name.
+let turn = 0;
+const freshName = (name) => `${name}-${++turn}`;
+
+async function loadTheme(name) {
+  return themes.find(({ id }) => name.startsWith(id)).load();
 }
 
 export function themeName(theme) {

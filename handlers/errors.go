@@ -24,6 +24,8 @@ var (
 	errRecovered      = errors.New("handler panicked")
 	errAppNotFound    = errors.New("app not found")
 	errSheetNotFound  = errors.New("sheet not found")
+	errNoAssistants   = errors.New("tenant has no assistants")
+	errNotThatOne     = errors.New("assistant not found")
 	errAppNotAllowed  = errors.New("app not allowed")
 	errTooManyAtOnce  = errors.New("tenant asks for patience")
 	errTenantSaysNoMe = errors.New("tenant refuses the token")
@@ -68,6 +70,10 @@ var problems = []problem{
 		text: "Qlik could not be reached, or answered something unexpected. Nothing on your side is wrong; try again in a moment.", action: toSame},
 	{err: errSheetNotFound, status: 404, code: "sheet_not_found", title: "This sheet does not exist, or is not yours to open",
 		text: "It may have been removed, or it is private to somebody else. The app's other sheets are still there.", action: toHome},
+	{err: errNoAssistants, status: 404, code: "no_assistants", title: "This tenant has no assistant",
+		text: "None that you may talk to, at least. Assistants are made in Qlik, where the tenant's licence has them; an administrator of the tenant can tell. Sheets need none.", action: toHome},
+	{err: errNotThatOne, status: 404, code: "assistant_not_found", title: "This assistant does not exist, or is not yours to talk to",
+		text: "It may have been removed. The ones you may talk to are listed on the page of every app.", action: toHome},
 	{err: errAppNotFound, status: 404, code: "app_not_found", title: "This app does not exist, or is not yours to open",
 		text: "It may have been removed or moved. If a colleague sent you the link, ask them to share the app's space with you.", action: toHome},
 	{err: errAppNotAllowed, status: 403, code: "app_not_allowed", title: "This app is not yours to open",

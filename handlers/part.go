@@ -135,7 +135,16 @@ func (h *Handlers) assistant(c *gin.Context) error {
 	if !plainText(id, maxNameLength) {
 		return errBadInput
 	}
-	assistant, err := h.Qlik.Assistant(c.Request.Context(), session(c).Tokens.AccessToken, id)
+	ctx, token := c.Request.Context(), session(c).Tokens.AccessToken
+	assistant, err := h.Qlik.Assistant(ctx, token, id)
+	switch qlik.StatusOf(err) {
+	case http.StatusForbidden, http.StatusNotFound:
+		// Most tenants have none, which is another thing to be told.
+		if known, err := h.Qlik.Assistants(ctx, token); err == nil && len(known) > 0 {
+			return errNotThatOne
+		}
+		return errNoAssistants
+	}
 	if err != nil {
 		return fmt.Errorf("load assistant: %w", err)
 	}

@@ -2,10 +2,13 @@ package handlers
 
 import (
 	"html"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+
+	"vitrine/qlik"
 )
 
 func TestPartsOfAnAppHavePages(t *testing.T) {
@@ -57,9 +60,60 @@ func TestPartsRefuseWhatTheyCannotShow(t *testing.T) {
 	if a := b.get(t, "/apps/nosuchapp/selections"); a.StatusCode != http.StatusNotFound {
 		t.Errorf("a part of no app: %d", a.StatusCode)
 	}
-	if a := b.get(t, "/assistants/nosuchone"); a.StatusCode != http.StatusNotFound {
-		t.Errorf("no assistant: %d", a.StatusCode)
+}
+
+// withAssistant answers for a tenant that has one assistant, as the demo tenant
+// has none.
+type withAssistant struct{}
+
+func (withAssistant) RoundTrip(r *http.Request) (*http.Response, error) {
+	status, body := http.StatusOK, ""
+	switch r.URL.Path {
+	case "/api/v1/assistants":
+		body = `{"data":[{"id":"a1","name":"Ask about sales"}]}`
+	case "/api/v1/assistants/a1":
+		body = `{"id":"a1","name":"Ask about sales"}`
+	case "/api/v1/assistants/other":
+		status, body = http.StatusNotFound, `{"errors":[{"code":"HTTP-404","title":"Not found","status":"404"}]}`
+	default:
+		return http.DefaultTransport.RoundTrip(r)
 	}
+	return &http.Response{
+		StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(strings.NewReader(body)), Request: r,
+	}, nil
+}
+
+func TestAssistants(t *testing.T) {
+	p, b := signedIn(t)
+	needLibraries(t, p)
+	app := firstApp(t, b, "Accounts Receivable")
+	says := func(path, want string) {
+		t.Helper()
+		a := b.get(t, path)
+		if got := checkPage(t, a.body).texts(t, "h1"); a.StatusCode != http.StatusNotFound || len(got) != 1 || got[0] != want {
+			t.Errorf("%s: %d %q, want %q", path, a.StatusCode, got, want)
+		}
+	}
+	says("/assistants/a1", "This tenant has no assistant")
+	if strings.Contains(b.get(t, app).body, "/assistants/") {
+		t.Error("the app's page leads to an assistant that is not there")
+	}
+
+	tenant, err := qlik.New(p.tenant.URL, &http.Client{Transport: withAssistant{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.handlers.Qlik = tenant
+	if link := checkPage(t, b.get(t, app).body).one(t, `a[href="/assistants/a1"]`); textOf(link) != "Ask about sales" {
+		t.Errorf("the app's page calls it %q", textOf(link))
+	}
+	d := checkPage(t, b.get(t, "/assistants/a1").body)
+	drawn := d.one(t, `[data-frame] qlik-embed[ui="ai/assistant"]`)
+	if attribute(drawn, "assistant-id") != "a1" || attribute(drawn, "appearance") != "qlik-light" || attribute(drawn, "app-id") != "" || len(d.all(t, "[data-selections]")) != 0 {
+		t.Errorf("drawn as %+v", drawn.Attr)
+	}
+	says("/assistants/other", "This assistant does not exist, or is not yours to talk to")
 }
 
 func TestAppPageHasCodeToCopyForEachMode(t *testing.T) {

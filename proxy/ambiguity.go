@@ -3,8 +3,10 @@ package proxy
 import (
 	"bytes"
 	"errors"
+	"io"
 	"net"
 	"strconv"
+	"sync/atomic"
 )
 
 // RefuseAmbiguous makes a server refuse requests that another server in front
@@ -13,6 +15,10 @@ import (
 // section 11.2). The library accepts some of them, which RFC 9112 allows and
 // advises against: a length beside chunks, folded lines, lines that end in a
 // bare line feed. They are answered 400, and the connection is closed.
+//
+// What comes behind a request for a WebSocket is never a request: a server in
+// front may have it that there is a socket when we have refused one. It is the
+// socket's, or the end of the connection.
 func RefuseAmbiguous(l net.Listener) net.Listener { return strictListener{l} }
 
 type strictListener struct{ net.Listener }
@@ -32,6 +38,9 @@ type strictConn struct {
 	framing
 	refusal []byte // to be read in place of what is refused
 	refused bool
+
+	early    []byte      // what came with the request for a socket
+	answered atomic.Bool // by the server, so there is no socket
 }
 
 // spoiled ends the head of a request so that no parser accepts it, wherever in a
@@ -50,8 +59,15 @@ func (c *strictConn) Read(p []byte) (int, error) {
 		c.refusal = c.refusal[n:]
 		return n, nil
 	}
+	if c.part == inTunnel {
+		return c.readTunnel(p)
+	}
 	n, err := c.TCPConn.Read(p)
 	good := c.follow(p[:n])
+	if c.part == inTunnel {
+		c.early = bytes.Clone(p[good:n])
+		return good, err
+	}
 	if good == n {
 		return n, err
 	}
@@ -64,6 +80,26 @@ func (c *strictConn) Read(p []byte) (int, error) {
 	return c.Read(p)
 }
 
+// readTunnel is how the server notices that a browser has left while it waits
+// for the tenant's answer.
+func (c *strictConn) readTunnel(p []byte) (int, error) {
+	if c.answered.Load() {
+		return 0, io.EOF
+	}
+	if len(c.early) > 0 {
+		n := copy(p, c.early)
+		c.early = c.early[n:]
+		return n, nil
+	}
+	return c.TCPConn.Read(p)
+}
+
+// Write writes an answer of the server's: sockets do it by themselves.
+func (c *strictConn) Write(p []byte) (int, error) {
+	c.answered.Store(true)
+	return c.TCPConn.Write(p)
+}
+
 // Parts of a request, in their order.
 const (
 	inRequestLine = iota
@@ -73,6 +109,7 @@ const (
 	inChunk
 	inChunkEnd
 	inTrailer
+	inTunnel // behind a request for a socket
 )
 
 // framing follows the bytes of requests as far as it takes to know where each
@@ -84,12 +121,14 @@ type framing struct {
 	last    byte
 	lengths int   // Content-Length lines seen
 	chunked bool  // Transfer-Encoding was seen
+	upgrade bool  // to a socket
 	left    int64 // of the body or the chunk
 }
 
 // follow takes note of p, and returns how much of it is unambiguous.
 func (f *framing) follow(p []byte) int {
-	for done := 0; done < len(p); {
+	done := 0
+	for done < len(p) && f.part != inTunnel {
 		if f.part == inBody || f.part == inChunk {
 			n := min(f.left, int64(len(p)-done))
 			done += int(n)
@@ -111,7 +150,7 @@ func (f *framing) follow(p []byte) int {
 		f.length, f.last = 0, 0
 		done += end + 1
 	}
-	return len(p)
+	return done
 }
 
 // take keeps what matters of a piece of a line.
@@ -132,7 +171,7 @@ func (f *framing) endLine() bool {
 	switch f.part {
 	case inRequestLine:
 		if len(line) > 0 { // empty lines before a request are ignored
-			f.part, f.lengths, f.chunked, f.left = inHeader, 0, false, 0
+			f.part, f.lengths, f.chunked, f.upgrade, f.left = inHeader, 0, false, false, 0
 		}
 	case inHeader:
 		return f.endHeaderLine(line)
@@ -164,6 +203,8 @@ func (f *framing) endHeaderLine(line []byte) bool {
 			f.part = inChunkSize
 		case f.left > 0:
 			f.part = inBody
+		case f.upgrade:
+			f.part = inTunnel
 		default:
 			f.part = inRequestLine
 		}
@@ -182,6 +223,9 @@ func (f *framing) endHeaderLine(line []byte) bool {
 			return false
 		}
 		f.left = n
+	case 'u', 'U':
+		name, value, _ := bytes.Cut(line, []byte(":"))
+		f.upgrade = f.upgrade || equalFold(name, "upgrade") && equalFold(bytes.Trim(value, " \t"), "websocket")
 	case 't', 'T':
 		name, _, _ := bytes.Cut(line, []byte(":"))
 		if !equalFold(name, "transfer-encoding") {

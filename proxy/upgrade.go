@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"strings"
 	"time"
 )
@@ -57,11 +58,12 @@ func (p *Proxy) takeOver(x *exchange, resp *http.Response) error {
 	if err != nil {
 		return fmt.Errorf("take over the browser's connection: %w", err)
 	}
+	sent, _ := unread.Peek(unread.Reader.Buffered())
 	if strict, ok := browser.(*strictConn); ok {
 		browser = strict.TCPConn // it follows requests, of which there are no more
+		sent = slices.Concat(sent, strict.early)
 	}
 	resp.Body = http.NoBody // closing it would close the tenant's connection
-	sent, _ := unread.Peek(unread.Reader.Buffered())
 
 	k := &socket{browser: browser, tenant: tenant}
 	k.mu.Lock() // an end that comes now waits for the answer to the upgrade

@@ -5,9 +5,9 @@
 // tenant and back: what httputil.ReverseProxy does, without the copies that it
 // makes of everything. What crosses is decided in headers.go on the way out and
 // in incoming.go on the way back, what does not in paths.go. Addresses of the
-// tenant inside answers are brought back under our prefix (links.go for where,
-// origins.go for how they are spelled, rewriting.go while a body streams),
-// because Qlik's libraries follow absolute paging links.
+// tenant inside answers are brought back under our prefix (links.go in headers,
+// origins.go in text, rewriting.go while a body streams), because Qlik's
+// libraries follow absolute paging links.
 //
 // The tenant is asked in roundtrip.go: again with a new token when it refuses
 // the old one, once for a session's identical questions (share.go), and not at
@@ -22,8 +22,10 @@
 // session ends or this process does. For that, open sockets are kept in a
 // registry (sockets.go, places.go).
 //
-// RefuseAmbiguous is for the server before all this: what two servers could
-// read in two ways never becomes a request.
+// For the server before all this are RefuseAmbiguous (ambiguity.go): what two
+// servers could read in two ways never becomes a request; and NoticeVanished and
+// WithConn (vanished.go): a browser that has gone without a word is told from
+// one that is slow.
 //
 // The caller has checked who asks and from where, and hands over the session:
 // the package never sees a cookie.

@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"bytes"
 	"net/http"
 	"net/url"
 	"strings"
@@ -103,49 +102,4 @@ func (rw *rewriter) isTenant(u *url.URL) bool {
 	}
 	host, port := strings.Trim(rw.host, "[]"), u.Port()
 	return strings.EqualFold(u.Hostname(), host) && (port == rw.port || rw.port == "" && port == defaultPort(rw.scheme))
-}
-
-// whole rewrites all addresses in b, which is a whole text. hit says that there
-// were any; out is b itself otherwise.
-func (rw *rewriter) whole(b []byte) (out []byte, hit bool) {
-	if !bytes.Contains(b, slashes) && bytes.IndexByte(b, '\\') < 0 {
-		return b, false // nothing can be an address; most small answers hold none
-	}
-	out, _ = rw.replace(nil, b, 0, true)
-	return out, len(out) > 0
-}
-
-var slashes = []byte("//")
-
-// replace appends b with all addresses rewritten to out, and returns how much
-// of b it has dealt with: unless b is the last piece, what may be the beginning
-// of an address is left for the next. Without a hit in a last piece nothing is
-// appended. before is the byte that came before b.
-func (rw *rewriter) replace(out, b []byte, before byte, last bool) ([]byte, int) {
-	done := 0
-	for at := 0; ; {
-		colon := bytes.IndexByte(b[at:], ':')
-		if colon < 0 {
-			break
-		}
-		at += colon + 1
-		if at < len(b) && b[at] != '/' && b[at] != '\\' {
-			continue
-		}
-		start, size, base := rw.match(b, before, at-1, last)
-		if size <= 0 {
-			continue
-		}
-		out = append(append(out, b[done:start]...), base...)
-		done = start + size
-		at = done
-	}
-	if last && done == 0 {
-		return out, 0
-	}
-	end := len(b)
-	if !last {
-		end = max(done, rw.settled(b, before))
-	}
-	return append(out, b[done:end]...), end
 }

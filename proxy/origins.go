@@ -1,14 +1,63 @@
 package proxy
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
+
+// whole rewrites all addresses in b, which is a whole text. hit says that there
+// were any; out is b itself otherwise.
+func (rw *rewriter) whole(b []byte) (out []byte, hit bool) {
+	if !bytes.Contains(b, slashes) && bytes.IndexByte(b, '\\') < 0 {
+		return b, false // nothing can be an address; most small answers hold none
+	}
+	out, _ = rw.replace(nil, b, 0, true)
+	return out, len(out) > 0
+}
+
+var slashes = []byte("//")
+
+// replace appends b with all addresses rewritten to out, and returns how much
+// of b it has dealt with: unless b is the last piece, what may be the beginning
+// of an address is left for the next. Without a hit in a last piece nothing is
+// appended. before is the byte that came before b.
+func (rw *rewriter) replace(out, b []byte, before byte, last bool) ([]byte, int) {
+	done := 0
+	for at := 0; ; {
+		colon := bytes.IndexByte(b[at:], ':')
+		if colon < 0 {
+			break
+		}
+		at += colon + 1
+		if at < len(b) && b[at] != '/' && b[at] != '\\' {
+			continue
+		}
+		start, size, base := rw.match(b, before, at-1, last)
+		if size <= 0 {
+			continue
+		}
+		out = append(append(out, b[done:start]...), base...)
+		done = start + size
+		at = done
+	}
+	if last && done == 0 {
+		return out, 0
+	}
+	end := len(b)
+	if !last {
+		end = max(done, rw.settled(b, before))
+	}
+	return append(out, b[done:end]...), end
+}
 
 // What match says of a text that is too short to tell.
 const needsMore = -1
 
 // match looks whether one of the tenant's origins stands around the colon at b.
 // It returns where the origin starts, how long it is as it is spelled there,
-// and what it becomes. before is the byte that came before b. Slashes may be escaped in JSON's two ways, the host be
-// in any case, and the port be spelled out.
+// and what it becomes. before is the byte that came before b. Slashes may be
+// escaped in JSON's two ways, the host be in any case, and the port be spelled
+// out.
 func (rw *rewriter) match(b []byte, before byte, colon int, last bool) (start, size int, base string) {
 	for _, o := range rw.origins {
 		start = colon - len(o.scheme)

@@ -17,12 +17,12 @@ const (
 
 const drainReason = "server is restarting"
 
-// lookInterval is how often Watch looks whether a session's time has come: an
+// checkInterval is how often Watch looks whether a session's time has come: an
 // ended session must not keep a socket for longer than a second.
-const lookInterval = 400 * time.Millisecond
+const checkInterval = 400 * time.Millisecond
 
-// looksAtOnce bounds how many sessions are looked after at the same time.
-const looksAtOnce = 16
+// checksAtOnce bounds how many sessions are looked after at the same time.
+const checksAtOnce = 16
 
 // Sockets keeps the open WebSockets of each session, so that whoever ends a
 // session ends them too. http.Server.Shutdown knows nothing of them. Sessions
@@ -35,11 +35,11 @@ type Sockets struct {
 
 // watched is a session with open sockets.
 type watched struct {
-	id      string // what opens the session
-	sockets map[*socket]struct{}
-	places  int       // taken by sockets, or by upgrades under way
-	next    time.Time // when to look after it; zero means now
-	looking bool      // somebody does
+	id       string // what opens the session
+	sockets  map[*socket]struct{}
+	places   int       // taken by sockets, or by upgrades under way
+	next     time.Time // when to look after it; zero means now
+	checking bool      // somebody does
 }
 
 func newSockets() *Sockets { return &Sockets{open: map[string]*watched{}} }
@@ -117,11 +117,11 @@ type Check func(ctx context.Context, id string, used bool) (endsAt time.Time, en
 // takes its time does not keep the sockets of others open. Silent sockets are
 // pinged, see pulse.go.
 func (s *Sockets) Watch(ctx context.Context, interval time.Duration, check Check) {
-	tick := time.NewTicker(min(lookInterval, interval))
+	tick := time.NewTicker(min(checkInterval, interval))
 	defer tick.Stop()
 	pulse := time.NewTicker(pulseInterval)
 	defer pulse.Stop()
-	slots := make(chan struct{}, looksAtOnce)
+	slots := make(chan struct{}, checksAtOnce)
 	for {
 		select {
 		case <-ctx.Done():
@@ -157,14 +157,14 @@ func (s *Sockets) due(now time.Time, interval time.Duration) map[string]dueSessi
 	defer s.mu.Unlock()
 	due := map[string]dueSession{}
 	for handle, w := range s.open {
-		if w.looking || now.Before(w.next) || len(w.sockets) == 0 {
+		if w.checking || now.Before(w.next) || len(w.sockets) == 0 {
 			continue
 		}
 		d := dueSession{id: w.id}
 		for socket := range w.sockets {
 			d.used = socket.used.Swap(false) || d.used
 		}
-		w.looking, w.next = true, now.Add(interval)
+		w.checking, w.next = true, now.Add(interval)
 		due[handle] = d
 	}
 	return due
@@ -179,7 +179,7 @@ func (s *Sockets) checked(handle string, endsAt time.Time) {
 	if w == nil {
 		return
 	}
-	w.looking = false
+	w.checking = false
 	if !endsAt.IsZero() && endsAt.Before(w.next) {
 		w.next = endsAt
 	}

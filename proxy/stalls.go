@@ -13,14 +13,14 @@ type traffic struct {
 	most int           // exchanges of one session at a time
 	wait time.Duration // how long an answer may stand still
 
-	mu        sync.Mutex
-	of        map[string]int // by session
-	first     *exchange
-	lookingOn bool
+	mu       sync.Mutex
+	of       map[string]int // by session
+	first    *exchange
+	watching bool
 }
 
-// stallLooks is how often a stalled exchange is seen standing still.
-const stallLooks = 4
+// stallChecks is how often a stalled exchange is seen standing still.
+const stallChecks = 4
 
 func newTraffic(most int, wait time.Duration) *traffic {
 	return &traffic{most: most, wait: wait, of: map[string]int{}}
@@ -41,9 +41,9 @@ func (t *traffic) enter(x *exchange) bool {
 		x.next.previous = x
 	}
 	t.first = x
-	if !t.lookingOn {
-		t.lookingOn = true
-		time.AfterFunc(t.wait/stallLooks, t.look)
+	if !t.watching {
+		t.watching = true
+		time.AfterFunc(t.wait/stallChecks, t.cutStalled)
 	}
 	return true
 }
@@ -67,9 +67,9 @@ func (t *traffic) leave(x *exchange) {
 	}
 }
 
-// look cuts answers that stand still, because the tenant stopped in the middle
+// cutStalled ends answers that stand still, because the tenant stopped in the middle
 // or because the browser does not read. It comes again while there are any.
-func (t *traffic) look() {
+func (t *traffic) cutStalled() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for x := t.first; x != nil; x = x.next {
@@ -78,12 +78,12 @@ func (t *traffic) look() {
 			x.seen, x.still = moves, 0
 			continue
 		}
-		if x.still++; x.still >= stallLooks {
+		if x.still++; x.still >= stallChecks {
 			x.cut()
 		}
 	}
-	if t.lookingOn = t.first != nil; t.lookingOn {
-		time.AfterFunc(t.wait/stallLooks, t.look)
+	if t.watching = t.first != nil; t.watching {
+		time.AfterFunc(t.wait/stallChecks, t.cutStalled)
 	}
 }
 

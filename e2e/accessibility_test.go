@@ -124,6 +124,7 @@ func (b *tab) decline(p *portal) {
 func TestSheetIsAccessible(t *testing.T) {
 	p, _, b, path := startSheet(t)
 	b.checkPage("sheet")
+	b.untilChartsFollow("dark", "light") // which checkPage went through
 	inside := 0
 	for _, v := range b.axe(`{ include: ["qlik-embed"] }`) {
 		reason, known := libraryFaults[v.ID]

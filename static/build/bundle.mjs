@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
+import { eager } from './eager.mjs';
 import { copyLicences } from './licences.mjs';
 
 const options = {
@@ -26,7 +27,7 @@ export async function bundle(root, vendor) {
     ...options,
     absWorkingDir: root,
     entryPoints: {
-      nebula: at('static/nebula/nebula.js'),
+      nebula: at('static/nebula/start.js'),
       enigma: at('static/nebula/enigma.js'),
       runtime: at('demo/runtime/runtime.js'),
       capability: at('demo/runtime/capability/core.js'),
@@ -36,11 +37,11 @@ export async function bundle(root, vendor) {
     chunkNames: 'chunks/[name]-[hash]',
     entryNames: '[name]-[hash]',
     loader: { '.css': 'text' },
-    plugins: [qlikRuntime(root)],
+    plugins: [eager(), qlikRuntime(root)],
   });
   // Pages name these two; the address of their folder changes with its content.
-  for (const name of ['nebula', 'enigma']) {
-    fs.renameSync(at(outputOf(nebula, `static/nebula/${name}.js`)), path.join(vendor, 'nebula', `${name}.js`));
+  for (const [name, source] of [['nebula', 'start'], ['enigma', 'enigma']]) {
+    fs.renameSync(at(outputOf(nebula, `static/nebula/${source}.js`)), path.join(vendor, 'nebula', `${name}.js`));
   }
   const module = (entry) => JSON.stringify(path.basename(outputOf(nebula, entry)));
   builds.push(nebula, await esbuild.build({

@@ -10,8 +10,11 @@ noncedStyles();
 const bar = document.querySelector("[data-selections]");
 const frame = document.querySelector("[data-frame]");
 const view = JSON.parse(document.querySelector("[data-stage]").dataset.view);
-const library = import(view.library);
-library.then((nebula) => nebula.preload((view.cells ?? []).map(({ type }) => type)), () => {}); // a fault is said by whoever needs it
+const library = import(view.library).then((start) => {
+  start.preload(view.cells ?? []);
+  return start.library();
+});
+library.catch(() => {}); // a fault is said by whoever needs it
 
 startSheet({
   async open({ identity, apply, lost }) {

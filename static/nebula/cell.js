@@ -5,7 +5,7 @@ const drawable = new Set(types.map(({ name }) => name));
 
 // mountCell draws one object of an app into an element and returns a function
 // that takes it away again.
-export async function mountCell({ instance, doc, element, id, type, onError }) {
+export async function mountCell({ instance, doc, element, id, type, onError, onRender }) {
   switch (type) {
     case 'listbox':
       return mountList(instance, element, id);
@@ -17,7 +17,7 @@ export async function mountCell({ instance, doc, element, id, type, onError }) {
     return () => {};
   }
   // Without options a render throws inside the library, where nobody sees it.
-  const chart = await instance.render({ element, id, options: {}, onError });
+  const chart = await instance.render({ element, id, options: {}, onError, onRender });
   return () => chart.destroy();
 }
 

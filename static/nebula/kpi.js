@@ -1,4 +1,6 @@
-import { useEffect, useElement, useLayout, useTranslator } from '@nebula.js/stardust';
+import stardust from '@nebula.js/stardust';
+
+const { useEffect, useElement, useLayout, useTranslator } = stardust;
 
 // One big number with its name, and under it any further measures. Qlik's own
 // KPI package brings an icon library of half a megabyte for the same picture.

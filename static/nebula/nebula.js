@@ -2,21 +2,14 @@
 // packages, and the few things they lack. Used by the `nebula` embed mode of
 // the portal and by the demo tenant's main.js, which share these chunks.
 
-import { embed } from '@nebula.js/stardust';
+import stardust from '@nebula.js/stardust';
 import { loadUnknown, types } from './types.js';
 import { themes } from './themes.js';
 
+const { embed } = stardust;
+
 export { embed, types, themes };
 
-// preload fetches the packages of the charts that are about to be drawn, while
-// the app is still being opened.
-export function preload(kinds) {
-  for (const { name, load } of types) {
-    if (kinds.includes(name)) {
-      load().catch(() => {}); // whoever draws the chart is told
-    }
-  }
-}
 export { mountSheet, SheetNotFoundError } from './sheet.js';
 export { mountCell } from './cell.js';
 export { adoptStyles } from './styles.js';

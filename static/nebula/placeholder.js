@@ -1,4 +1,6 @@
-import { useEffect, useElement } from '@nebula.js/stardust';
+import stardust from '@nebula.js/stardust';
+
+const { useEffect, useElement } = stardust;
 
 export function placeholderElement(type) {
   const box = document.createElement('div');

@@ -1,4 +1,5 @@
 import { mountCell } from './cell.js';
+import { leading, loadPackage, turnOf } from './packages.js';
 import { adoptStyles } from './styles.js';
 
 export class SheetNotFoundError extends Error {
@@ -25,9 +26,15 @@ export async function mountSheet({ instance, doc, element, sheetId, onError = ()
   if (cells.length === 0) {
     grid.replaceChildren(emptySheet());
   }
-  const removals = await Promise.all(cells.map((cell, i) =>
-    mountCell({ instance, doc, element: bodies[i], id: cell.name, type: cell.type, onError })
-      .catch((err) => { showCellError(bodies[i], err); return () => {}; })));
+  const lead = leading(cells);
+  const { over, end } = headStart(lead);
+  const mount = async (cell, body) => {
+    const turn = turnOf(cell.type, lead);
+    if (turn === 'later') await over;
+    return mountCell({ instance, doc, element: body, id: cell.name, type: cell.type, onError, onRender: turn === 'first' ? end : undefined })
+      .catch((err) => { showCellError(body, err); return () => {}; });
+  };
+  const removals = await Promise.all(cells.map((cell, i) => mount(cell, bodies[i])));
   return {
     layout,
     destroy() {
@@ -35,6 +42,15 @@ export async function mountSheet({ instance, doc, element, sheetId, onError = ()
       grid.remove();
     },
   };
+}
+
+// headStart is over when the leading kind of chart has drawn, or cannot, or has
+// had its package for a while and still waits for its data.
+function headStart(lead) {
+  let end;
+  const over = new Promise((resolve) => { end = resolve; });
+  if (lead) loadPackage(lead).then(() => setTimeout(end, 400), end);
+  return { over, end };
 }
 
 async function sheetLayout(doc, sheetId) {

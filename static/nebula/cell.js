@@ -1,5 +1,9 @@
 import { placeholderElement } from './placeholder.js';
 import { types } from './types.js';
+import { offerValues } from './values.js';
+
+// Charts that are worked by keys, and those in which there is nothing to select.
+const takesKeys = new Set(['table', 'sn-table', 'kpi']);
 
 const drawable = new Set(types.map(({ name }) => name));
 
@@ -18,8 +22,15 @@ export async function mountCell({ instance, doc, element, id, type, onError, onR
   }
   // Without options a render throws inside the library, where nobody sees it.
   const chart = await instance.render({ element, id, options: {}, onError, onRender });
-  return () => chart.destroy();
+  const values = instance.selectable && !takesKeys.has(type) ? offerValues({ instance, doc, element, id }) : none();
+  values.catch((err) => console.warn('a chart has no list of its values:', err));
+  return () => {
+    values.then((remove) => remove(), () => {});
+    chart.destroy();
+  };
 }
+
+const none = async () => () => {};
 
 // Stardust has no chart of the type listbox, but fields of its own.
 async function mountList(instance, element, id) {

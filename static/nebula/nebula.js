@@ -28,6 +28,7 @@ export function createInstance(doc, { theme = 'light', language = 'en-US', conte
   const charts = make(true);
   let lists;
   return {
+    selectable: !(context.constraints?.select || context.constraints?.active),
     render: charts.render,
     selections: charts.selections,
     field: (identifier) => (lists ??= make(false)).field(identifier),

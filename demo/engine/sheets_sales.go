@@ -10,7 +10,7 @@ var salesSheets = []sheet{
 		),
 			place{0, 2, 16, 5, line("sales-by-month", "Sales by month, year over year", []string{"month", "year"}, "sales")},
 			place{16, 2, 8, 5, pie("sales-by-segment", "Sales by segment", "segment", "sales")},
-			place{0, 7, 10, 5, bar("sales-by-country", "Sales by country", "country", "sales")},
+			place{0, 7, 10, 5, horizontal(bar("sales-by-country", "Sales by country", "country", "sales"))},
 			place{10, 7, 8, 5, horizontal(bar("sales-by-category", "Sales by category", "category", "sales"))},
 			place{18, 7, 3, 5, listBox("sales-region", "Region", "region")},
 			place{21, 7, 3, 5, listBox("sales-year", "Year", "year")},

@@ -89,7 +89,7 @@ func (x *exchange) copy(resp *http.Response) error {
 		n, readErr := resp.Body.Read(chunk[:])
 		x.moves.Add(1)
 		if n > 0 {
-			if _, err := x.ResponseWriter.Write(chunk[:n]); err != nil {
+			if _, err := x.Write(chunk[:n]); err != nil {
 				return err
 			}
 			x.moves.Add(1)

@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // vanish makes a connection's end lose all that is sent to it, as if its cable
@@ -16,8 +18,8 @@ import (
 func vanish(t *testing.T, end *net.TCPConn) {
 	t.Helper()
 	control(t, end, func(fd int) error {
-		const takeNothing = syscall.BPF_RET | syscall.BPF_K
-		return syscall.AttachLsf(fd, []syscall.SockFilter{{Code: takeNothing}}) //nolint:staticcheck // no module for one call
+		takeNothing := unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K}
+		return unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: 1, Filter: &takeNothing})
 	})
 }
 
@@ -35,7 +37,7 @@ func control(t *testing.T, conn syscall.Conn, do func(fd int) error) {
 func patience(t *testing.T, conn syscall.Conn) (d time.Duration) {
 	t.Helper()
 	control(t, conn, func(fd int) error {
-		ms, err := syscall.GetsockoptInt(fd, syscall.IPPROTO_TCP, tcpUserTimeout)
+		ms, err := unix.GetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT)
 		d = time.Duration(ms) * time.Millisecond
 		return err
 	})
@@ -59,7 +61,7 @@ func TestVanishedPeersLoseTheirSocket(t *testing.T) {
 			k, browser, engine, closed := newTunnel(t)
 			side, far := tt.gone(k, browser, engine)
 			control(t, side, func(fd int) error {
-				return syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, tcpUserTimeout, int(short.Milliseconds()))
+				return unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(short.Milliseconds()))
 			})
 			if !tt.unread {
 				vanish(t, far)

@@ -3,14 +3,12 @@
 
 const main = document.getElementById('view');
 const mostRows = 1000;
-let app = null;
-
-main.addEventListener('refapi', async ({ detail }) => { app ??= await detail.getDoc(); });
+// The page draws the charts itself, and tells of the app when it has one.
+const opened = new Promise((resolve) => {
+  main.addEventListener('refapi', ({ detail }) => resolve(detail.getDoc()), { once: true });
+});
 main.addEventListener('contextmenu', (event) => {
   const box = event.composedPath().find((node) => node.dataset?.objectId);
-  if (!app) {
-    return;
-  }
   event.preventDefault();
   open(event, box?.dataset.objectId);
 });
@@ -45,7 +43,7 @@ function open(event, objectId) {
     add('View data', async () => show(await dataOf(objectId)));
     add('Export data', async () => save(await dataOf(objectId)));
   }
-  add('Clear all selections', () => app.clearAll());
+  add('Clear all selections', async () => (await opened).clearAll());
   menu.addEventListener('keydown', (press) => onKey(press, menu, close));
   document.body.append(menu);
   const { width, height } = menu.getBoundingClientRect();
@@ -72,6 +70,7 @@ function onKey(press, menu, close) {
 
 // dataOf reads a chart's numbers as plain rows, as they are selected now.
 async function dataOf(id) {
+  const app = await opened;
   const object = await app.getObject(id);
   const { qHyperCubeDef: cube, qListObjectDef: list } = await object.getProperties();
   const { title } = await object.getLayout();

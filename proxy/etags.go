@@ -28,7 +28,7 @@ func unmarkConditions(h http.Header) bool {
 	for _, name := range conditions {
 		if values := h[name]; slices.ContainsFunc(values, isMarked) {
 			marked = true
-			tenants := make([]string, len(values)) // the browser's are only lent to us
+			tenants := make([]string, len(values))
 			for i, value := range values {
 				tenants[i] = unmark(value)
 			}

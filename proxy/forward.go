@@ -36,13 +36,13 @@ func (p *Proxy) forward(x *exchange, r *http.Request) {
 	}
 }
 
-// outgoing is the request that the tenant gets to see.
+// outgoing is the request that the tenant gets to see. It shares r's header.
 func (p *Proxy) outgoing(x *exchange, r *http.Request) *http.Request {
 	x.trace.Got1xxResponse = x.hint
 	out := r.WithContext(httptrace.WithClientTrace(r.Context(), &x.trace))
 	out.URL = p.onTenant(x.path, r.URL)
 	out.Host, out.RequestURI, out.Close = p.tenant.Host, "", false
-	out.Header = x.outgoingHeader(r.Header)
+	x.makeOutgoing(out.Header)
 	x.upload.giveTo(out)
 	return out
 }
@@ -52,7 +52,10 @@ func (p *Proxy) outgoing(x *exchange, r *http.Request) *http.Request {
 func (p *Proxy) pass(x *exchange, resp *http.Response, tenant io.Closer) {
 	h := x.Header()
 	for name, values := range resp.Header {
-		h[name] = append(h[name], values...)
+		if before := h[name]; len(before) > 0 {
+			values = append(before[:len(before):len(before)], values...)
+		}
+		h[name] = values
 	}
 	announced := len(resp.Trailer)
 	if announced > 0 {

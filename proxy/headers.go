@@ -7,34 +7,33 @@ import (
 	"strings"
 )
 
-// outgoingHeader is what the tenant gets to see of a request's header.
-func (x *exchange) outgoingHeader(in http.Header) http.Header {
-	out := make(http.Header, len(in)+2)
-	for name, values := range in {
-		if !isOurs(name) && !isHopByHop(name) {
-			out[name] = values
+// makeOutgoing turns a request's header into what the tenant gets to see of it.
+func (x *exchange) makeOutgoing(h http.Header) {
+	connection, te, protocol := h["Connection"], h["Te"], h["Upgrade"]
+	for name := range h {
+		if isOurs(name) || isHopByHop(name) {
+			delete(h, name)
 		}
 	}
-	dropNamed(out, in["Connection"])
-	for _, value := range in["Te"] {
+	dropNamed(h, connection)
+	for _, value := range te {
 		if hasToken(value, "trailers") {
-			out["Te"] = trailers
+			h["Te"] = trailers
 		}
 	}
 	if x.upgrade { // to anything else, an upgrade is ignored (RFC 9110 section 7.8)
-		out["Connection"], out["Upgrade"] = upgrade, in["Upgrade"]
+		h["Connection"], h["Upgrade"] = upgrade, protocol
 	}
-	if _, named := out["User-Agent"]; !named {
-		out["User-Agent"] = unnamed
+	if _, named := h["User-Agent"]; !named {
+		h["User-Agent"] = unnamed
 	}
 	if x.session != nil {
-		out["Authorization"] = x.session.Authorization()
+		h["Authorization"] = x.session.Authorization()
 	}
 	if x.api && !x.upgrade {
-		x.marked = unmarkConditions(out)
-		onlyGzip(out)
+		x.marked = unmarkConditions(h)
+		onlyGzip(h)
 	}
-	return out
 }
 
 // Values nobody writes into. The library puts its own name where there is none.

@@ -87,6 +87,8 @@ func New(o Options) (*Proxy, error) {
 
 // ServeHTTP relays one request of the session in its context.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r = r.WithContext(r.Context())
+	r.Header = r.Header.Clone()
 	if s, ok := auth.FromContext(r.Context()); ok {
 		p.Relay(w, r, &s)
 		return
@@ -94,7 +96,9 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.Relay(w, r, nil)
 }
 
-// Relay relays one request of a session; nil is for who is not signed in.
+// Relay relays one request of a session; nil is for who is not signed in. The
+// header of r becomes the one that the tenant gets: the caller must not read it
+// afterwards. Copying it for each request would be a good part of all we do.
 func (p *Proxy) Relay(w http.ResponseWriter, r *http.Request, session *auth.Session) {
 	x := &exchange{ResponseWriter: w, browser: r.Context(), relay: p, session: session, upgrade: isUpgrade(r)}
 	var ok bool

@@ -43,6 +43,8 @@ const (
 	connections = 64
 	people      = 64
 	pairs       = 48
+	// Where a bar is near, more pairs tell more.
+	morePairs = 3 * pairs
 )
 
 // against compares the two sides and enters the row; or profiles the portal.
@@ -68,7 +70,11 @@ func (g getting) row(measure, straightforward string, bar float64) func(*testing
 			l := newCrowd(b, c, connections, g.path, c.signInMany(b, people))
 			return cpuPer(c, func(testing.TB) float64 { return l.run(roundTime) })
 		}
-		against(b, pairs, load(r.floor), load(r.portal), func(c comparison) { c.enter(b, measure, straightforward, bar, "µs/request") })
+		rounds := pairs
+		if straightforward != "" {
+			rounds = morePairs
+		}
+		against(b, rounds, load(r.floor), load(r.portal), func(c comparison) { c.enter(b, measure, straightforward, bar, "µs/request") })
 	}
 }
 
@@ -102,7 +108,7 @@ func idleRow(b *testing.B) {
 
 func echoRow(b *testing.B) {
 	r := newRig(b, nil, nil)
-	against(b, pairs, echoes(b, r.floor), echoes(b, r.portal), func(c comparison) {
+	against(b, morePairs, echoes(b, r.floor), echoes(b, r.portal), func(c comparison) {
 		c.enter(b, "CPU per WebSocket echo", "1.0 × floor", 1.0, "µs/echo")
 	})
 }
@@ -120,7 +126,7 @@ func signInRow(b *testing.B) {
 			return done
 		})
 	}
-	against(b, pairs, load(floorProgram), load(portalProgram), func(c comparison) {
+	against(b, morePairs, load(floorProgram), load(portalProgram), func(c comparison) {
 		c.enter(b, "CPU per full sign-in", "1.4 × floor", 1.15, "µs/sign-in")
 	})
 }

@@ -40,7 +40,7 @@ func (h *Handlers) end(c *gin.Context, id string) error {
 	}
 	err := h.Auth.End(c.Request.Context(), id)
 	if !errors.Is(err, auth.ErrStore) {
-		h.Proxy.Sockets.EndSession(auth.Handle(id))
+		h.Proxy.EndSession(auth.Handle(id))
 	}
 	return err
 }

@@ -88,7 +88,7 @@ func (h *Handlers) endSessions(c *gin.Context) error {
 		if err := h.Sessions.EndByHandle(c.Request.Context(), card.Handle); err != nil {
 			return fmt.Errorf("%w: end session: %w", auth.ErrStore, err)
 		}
-		h.Proxy.Sockets.EndSession(card.Handle)
+		h.Proxy.EndSession(card.Handle)
 		h.auditEnd(c, s.User.ID, card.Handle, s.User.ID, "ended from another session")
 	}
 	if endThis {

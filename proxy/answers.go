@@ -56,5 +56,6 @@ func WriteProductInfo(w http.ResponseWriter) {
 
 // refuse answers for us.
 func (x *exchange) refuse(status int, title string) {
+	x.closeAfterUpgrade()
 	WriteError(x, status, "HTTP-"+strconv.Itoa(status), title, "")
 }

@@ -10,6 +10,7 @@ import (
 	"net/textproto"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"vitrine/auth"
 )
@@ -40,6 +41,7 @@ type exchange struct {
 	// What the look-out for stalled exchanges goes by, see stalls.go.
 	moves    atomic.Uint32
 	copying  atomic.Bool
+	ended    atomic.Bool     // the session, meanwhile
 	tenant   io.Closer       // the tenant's body, while it is copied
 	browser  context.Context // knows its connection, see WithConn
 	intake   intake
@@ -75,7 +77,10 @@ func (x *exchange) hint(status int, header textproto.MIMEHeader) error {
 	kept := maps.Clone(h)
 	clear(h)
 	h["Link"] = link
+	control := http.NewResponseController(x.ResponseWriter)
+	_ = control.SetWriteDeadline(time.Now().Add(linger)) // the answer must not wait for who reads no hints
 	serversOwn(x.ResponseWriter).WriteHeader(status)
+	_ = control.SetWriteDeadline(time.Time{})
 	delete(h, "Link")
 	maps.Copy(h, kept)
 	return nil
@@ -87,6 +92,14 @@ func (x *exchange) settle() {
 	x.mu.Lock()
 	x.answered = true
 	x.mu.Unlock()
+}
+
+// closeAfterUpgrade ends the connection behind an upgrade that was refused:
+// what comes on it may be meant for a socket, see RefuseAmbiguous.
+func (x *exchange) closeAfterUpgrade() {
+	if x.upgrade {
+		x.Header()["Connection"] = closing
+	}
 }
 
 // serversOwn finds the server's own writer: frameworks know one status per answer.

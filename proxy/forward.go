@@ -7,6 +7,8 @@ import (
 	"net/http/httptrace"
 	"slices"
 	"strings"
+
+	"vitrine/auth"
 )
 
 // forward asks the tenant and passes on its answer.
@@ -22,9 +24,12 @@ func (p *Proxy) forward(x *exchange, r *http.Request) {
 	case resp.StatusCode == http.StatusSwitchingProtocols:
 		err = p.takeOver(x, resp)
 	default:
-		tenant := resp.Body
-		if err = p.incoming(x, resp); err == nil {
-			p.pass(x, resp, tenant)
+		x.tenant = resp.Body
+		x.copying.Store(true)
+		if x.ended.Load() {
+			err = auth.ErrNoSession // while the tenant thought about it
+		} else if err = p.incoming(x, resp); err == nil {
+			p.pass(x, resp)
 			return
 		}
 	}
@@ -38,7 +43,9 @@ func (p *Proxy) forward(x *exchange, r *http.Request) {
 
 // outgoing is the request that the tenant gets to see. It shares r's header.
 func (p *Proxy) outgoing(x *exchange, r *http.Request) *http.Request {
-	x.trace.Got1xxResponse = x.hint
+	if r.ProtoAtLeast(1, 1) { // older clients know no interim answers
+		x.trace.Got1xxResponse = x.hint
+	}
 	out := r.WithContext(httptrace.WithClientTrace(r.Context(), &x.trace))
 	out.URL = p.onTenant(x.path, r.URL)
 	out.Host, out.RequestURI, out.Close = p.tenant.Host, "", false
@@ -49,7 +56,7 @@ func (p *Proxy) outgoing(x *exchange, r *http.Request) *http.Request {
 
 // pass hands the answer on, and ends the exchange in the middle when either
 // side does: whoever has half an answer must be able to tell.
-func (p *Proxy) pass(x *exchange, resp *http.Response, tenant io.Closer) {
+func (p *Proxy) pass(x *exchange, resp *http.Response) {
 	h := x.Header()
 	for name, values := range resp.Header {
 		if before := h[name]; len(before) > 0 {
@@ -66,9 +73,11 @@ func (p *Proxy) pass(x *exchange, resp *http.Response, tenant io.Closer) {
 		slices.Sort(names)
 		h["Trailer"] = append(h["Trailer"], strings.Join(names, ", "))
 	}
+	x.closeAfterUpgrade()
 	x.WriteHeader(resp.StatusCode)
-	x.tenant = tenant
-	x.copying.Store(true)
+	if isEventStream(resp.Header) {
+		x.flush() // whoever listens waits for this, before there are events
+	}
 	err := x.copy(resp)
 	_ = resp.Body.Close() // which also brings the trailers
 	if err != nil {
@@ -97,7 +106,7 @@ func (x *exchange) copy(resp *http.Response) error {
 			}
 			x.moves.Add(1)
 			if written += int64(n); readErr == nil && written != resp.ContentLength && n < chunkSize/2 {
-				_ = http.NewResponseController(x.ResponseWriter).Flush() // writers in memory cannot
+				x.flush()
 			}
 		}
 		if errors.Is(readErr, io.EOF) {
@@ -109,10 +118,13 @@ func (x *exchange) copy(resp *http.Response) error {
 	}
 }
 
+// flush sends what was written. Writers in memory cannot.
+func (x *exchange) flush() { _ = http.NewResponseController(x.ResponseWriter).Flush() }
+
 // passTrailers sets what comes behind the body (RFC 9110 section 6.5).
 func (x *exchange) passTrailers(trailers http.Header, announced bool) {
 	dropTenantHeaders(trailers)
-	_ = http.NewResponseController(x.ResponseWriter).Flush() // an answer with a length has none
+	x.flush() // an answer with a length has none
 	prefix := http.TrailerPrefix
 	if announced {
 		prefix = ""

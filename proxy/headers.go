@@ -37,7 +37,12 @@ func (x *exchange) makeOutgoing(h http.Header) {
 }
 
 // Values nobody writes into. The library puts its own name where there is none.
-var trailers, upgrade, unnamed = []string{"trailers"}, []string{"Upgrade"}, []string{""}
+var (
+	trailers = []string{"trailers"}
+	upgrade  = []string{"Upgrade"}
+	unnamed  = []string{""}
+	closing  = []string{"close"}
+)
 
 // isHopByHop reports whether a header is about one connection (RFC 9110
 // section 7.6.1) and never passed on.

@@ -26,8 +26,26 @@ func (p *Proxy) incoming(x *exchange, resp *http.Response) error {
 		return alwaysJSON(resp)
 	case x.api:
 		return p.incomingAPI(x, resp)
+	case x.session != nil && !Public(x.path):
+		keepPrivate(resp.Header)
 	}
 	return nil
+}
+
+// keepPrivate keeps one person's answer out of caches that several share. The
+// token would have done so on its way from the tenant (RFC 9111 section 3.5),
+// and the browser's request has none. What the tenant lets be shared in spite
+// of a token may be.
+func keepPrivate(h http.Header) {
+	for _, value := range h["Cache-Control"] {
+		for directive := range strings.SplitSeq(strings.ToLower(value), ",") {
+			switch name, _, _ := strings.Cut(strings.TrimSpace(directive), "="); name {
+			case "no-store", "private", "public", "must-revalidate", "s-maxage":
+				return
+			}
+		}
+	}
+	h["Cache-Control"] = append(h["Cache-Control"], "private")
 }
 
 // incomingAPI rewrites what is JSON, and keeps all of it out of caches.
@@ -161,6 +179,13 @@ func (u *unzipping) Close() error {
 		u.zip = nil
 	}
 	return u.from.Close()
+}
+
+// isEventStream reports whether an answer is a stream of events, of which the
+// first may come late.
+func isEventStream(h http.Header) bool {
+	kind := h.Get("Content-Type")
+	return hasPrefixFold(strings.TrimSpace(kind), "text/event-stream")
 }
 
 // isJSON reports whether an answer is JSON, by any of its names.

@@ -3,8 +3,10 @@ package proxy
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -106,7 +108,12 @@ func (p *Proxy) Relay(w http.ResponseWriter, r *http.Request, session *auth.Sess
 		x.refuse(http.StatusNotFound, "Not relayed")
 		return
 	}
-	if session == nil && (x.upgrade || !Public(x.path)) {
+	if r.Method == http.MethodTrace || r.Method == http.MethodConnect {
+		// The one shows the token to who asks, the other has no path.
+		x.refuse(http.StatusMethodNotAllowed, "Not relayed")
+		return
+	}
+	if session == nil && (!Public(x.path) || !justReads(r)) {
 		x.refuse(http.StatusUnauthorized, "Unauthorized")
 		return
 	}
@@ -131,6 +138,18 @@ func (p *Proxy) Relay(w http.ResponseWriter, r *http.Request, session *auth.Sess
 	}
 	x.upload.watch(r, w, p.MaxBody, p.StallTime)
 	p.forward(x, r)
+}
+
+// justReads reports whether a request is a plain question.
+func justReads(r *http.Request) bool {
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.ContentLength == 0 && len(r.Header["Upgrade"]) == 0
+}
+
+// EndSession closes the session's sockets, and cuts the answers to it that are
+// under way.
+func (p *Proxy) EndSession(handle string) {
+	p.Sockets.EndSession(handle)
+	p.traffic.end(handle)
 }
 
 // tenantPath is the request's path on the tenant, escaped as it was sent.
@@ -184,11 +203,27 @@ func (p *Proxy) fault(x *exchange, r *http.Request, err error) {
 // was an answer; there is no such status on the wire.
 const statusLeft = 499
 
-// cause leaves out the address, whose query may hold what a person typed.
+// cause leaves out the address, whose query may hold what a person typed, and
+// what the library repeats of an answer that it did not understand.
 func cause(err error) string {
 	var u *url.Error
 	if errors.As(err, &u) {
 		err = u.Err
 	}
-	return err.Error()
+	var network net.Error
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &network):
+		return network.Error()
+	case errors.As(err, &certificate):
+		return certificate.Error()
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the connection ended"
+	}
+	for _, ours := range []error{auth.ErrNoSession, auth.ErrStore, auth.ErrTenant, errTooLarge, errUnasked, context.Canceled} {
+		if errors.Is(err, ours) {
+			return err.Error()
+		}
+	}
+	return fmt.Sprintf("malformed answer (%T)", err)
 }

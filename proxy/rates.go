@@ -116,6 +116,7 @@ func (p *Proxy) mustWait(x *exchange, method string) bool {
 	}
 	seconds := wholeSeconds(wait)
 	x.Header().Set("Retry-After", strconv.Itoa(seconds))
+	x.closeAfterUpgrade()
 	writeFault(x, http.StatusTooManyRequests, fault{
 		Code: "HTTP-429", Title: "API rate limit reached.",
 		Detail: fmt.Sprintf("You need to wait %d seconds until limit is lifted.", seconds),

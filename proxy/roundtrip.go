@@ -3,6 +3,7 @@ package proxy
 import (
 	"io"
 	"net/http"
+	"time"
 )
 
 // ask asks the tenant: once for identical questions, again with a new token when
@@ -16,11 +17,12 @@ func (p *Proxy) askAlone(x *exchange, r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if resp.StatusCode == http.StatusPartialContent && x.api && isJSON(resp.Header) {
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if resp.StatusCode == http.StatusPartialContent && reads && x.api && isJSON(resp.Header) {
 		// A piece of JSON may begin within an address, and its place in the
 		// whole is not its place in what we send.
-		discard(resp)
-		whole := r.Clone(r.Context())
+		p.discard(resp)
+		whole := resp.Request.Clone(r.Context()) // with the token that was good
 		delete(whole.Header, "Range")
 		delete(whole.Header, "If-Range")
 		resp, err = p.Transport.RoundTrip(whole)
@@ -43,7 +45,7 @@ func (p *Proxy) askRefreshed(x *exchange, r *http.Request) (*http.Response, erro
 	if err == nil && fresh.Tokens.AccessToken == x.session.Tokens.AccessToken {
 		return resp, nil // what the tenant said stands
 	}
-	discard(resp)
+	p.discard(resp)
 	if err != nil {
 		// A 401 makes the libraries sign in anew, and a store or a token
 		// endpoint that is away for a moment is no reason to.
@@ -60,7 +62,9 @@ func (p *Proxy) askRefreshed(x *exchange, r *http.Request) (*http.Response, erro
 }
 
 // discard frees the connection of an answer nobody wants.
-func discard(resp *http.Response) {
+func (p *Proxy) discard(resp *http.Response) {
+	late := time.AfterFunc(p.StallTime, func() { _ = resp.Body.Close() })
+	defer late.Stop()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
 	_ = resp.Body.Close()
 }

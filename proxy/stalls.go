@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"vitrine/auth"
 )
 
 // traffic knows every exchange under way: how many each session has, and
@@ -26,17 +28,27 @@ func newTraffic(most int, wait time.Duration) *traffic {
 	return &traffic{most: most, wait: wait, of: map[string]int{}}
 }
 
+// strangers is how much more all together may have under way who are not signed
+// in than one session: few kinds of public files, which browsers keep.
+const strangers = 4
+
+// counted is whom an exchange is counted for, and how many they may have.
+func (x *exchange) counted(most int) (id string, allowed int) {
+	if x.session == nil {
+		return "", most * strangers
+	}
+	return x.session.ID, most
+}
+
 // enter notes that an exchange begins, unless its session has too many.
-// Exchanges without a session are few kinds of public files.
 func (t *traffic) enter(x *exchange) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if x.session != nil {
-		if t.of[x.session.ID] >= t.most {
-			return false
-		}
-		t.of[x.session.ID]++
+	id, most := x.counted(t.most)
+	if t.of[id] >= most {
+		return false
 	}
+	t.of[id]++
 	if x.next = t.first; x.next != nil {
 		x.next.previous = x
 	}
@@ -52,10 +64,9 @@ func (t *traffic) enter(x *exchange) bool {
 func (t *traffic) leave(x *exchange) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if x.session != nil {
-		if t.of[x.session.ID]--; t.of[x.session.ID] == 0 {
-			delete(t.of, x.session.ID)
-		}
+	id, _ := x.counted(t.most)
+	if t.of[id]--; t.of[id] == 0 {
+		delete(t.of, id)
 	}
 	if x.previous == nil {
 		t.first = x.next
@@ -84,6 +95,22 @@ func (t *traffic) cutStalled() {
 	}
 	if t.watching = t.first != nil; t.watching {
 		time.AfterFunc(t.wait/stallChecks, t.cutStalled)
+	}
+}
+
+// end cuts the answers to a session that has ended, and those that have not
+// begun will not.
+func (t *traffic) end(handle string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for x := t.first; x != nil; x = x.next {
+		if x.session == nil || auth.Handle(x.session.ID) != handle {
+			continue
+		}
+		x.ended.Store(true)
+		if x.copying.Load() {
+			x.cut()
+		}
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"time"
 )
 
+var errUnasked = errors.New("the tenant switched protocols unasked")
+
 // isUpgrade reports whether r asks for a WebSocket (RFC 6455 section 4.1). We
 // know of no other protocol to switch to, and h2c would lead past us.
 func isUpgrade(r *http.Request) bool {
@@ -50,7 +52,7 @@ func (p *Proxy) serveUpgrade(x *exchange, r *http.Request) {
 // to switch protocols. Nobody answers any more then.
 func (p *Proxy) takeOver(x *exchange, resp *http.Response) error {
 	if !x.upgrade || x.conn == nil || !strings.EqualFold(resp.Header.Get("Upgrade"), "websocket") {
-		return errors.New("the tenant switched protocols unasked")
+		return errUnasked
 	}
 	tenant := x.conn
 	early := buffered(resp.Body, tenant)

@@ -23,7 +23,7 @@ const (
 func (p *portal) watch(ctx context.Context) {
 	go p.proxy.Sockets.Watch(ctx, watchInterval, p.look)
 	go func() {
-		if err := p.sessions.WatchEnded(ctx, p.proxy.Sockets.EndSession, p.proxy.Sockets.Recheck); err != nil {
+		if err := p.sessions.WatchEnded(ctx, p.proxy.EndSession, p.proxy.Sockets.Recheck); err != nil {
 			p.logger.Error("watch ended sessions", "error", err.Error())
 		}
 	}()

@@ -225,7 +225,13 @@ func (f *framing) endHeaderLine(line []byte) bool {
 		f.left = n
 	case 'u', 'U':
 		name, value, _ := bytes.Cut(line, []byte(":"))
-		f.upgrade = f.upgrade || equalFold(name, "upgrade") && equalFold(bytes.Trim(value, " \t"), "websocket")
+		if !equalFold(name, "upgrade") {
+			break
+		}
+		if f.length-1 > len(f.start) {
+			return false // its end might make it one to a socket
+		}
+		f.upgrade = f.upgrade || equalFold(bytes.Trim(value, " \t"), "websocket")
 	case 't', 'T':
 		name, _, _ := bytes.Cut(line, []byte(":"))
 		if !equalFold(name, "transfer-encoding") {

@@ -20,6 +20,7 @@ func TestFramingInPieces(t *testing.T) {
 		"folded":            {"GET /e HTTP/1.1\r\nHost: x\r\n y\r\n\r\n", " y"},
 		"length and chunks": {"GET /e HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", "Transfer"},
 		"two codings":       {"GET /e HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n", "Transfer"},
+		"distant upgrade":   {"GET /e HTTP/1.1\r\nUpgrade:" + strings.Repeat(" ", 40) + "websocket\r\n\r\n", "Upgrade"},
 		"chunk end":         {"GET /e HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n", "bc"},
 		"chunk size":        {"GET /e HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\r\n", "\r\n"},
 	} {

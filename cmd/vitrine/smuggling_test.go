@@ -148,6 +148,8 @@ func TestSmuggling(t *testing.T) {
 		"behind a body of GET":    {"GET" + head + "Content-Length: 5\r\n\r\nhelloGET" + head + "\r\n", "200 200", "GET /qlik-embed/main.js hello | GET /qlik-embed/main.js"},
 		"behind a refused upgrade": {"GET /qlik/app/x HTTP/1.1\r\nHost: portal\r\nSec-Fetch-Site: same-origin\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n" + hidden,
 			"401", ""},
+		"an upgrade, far behind its name": {"GET /qlik/app/x HTTP/1.1\r\nHost: portal\r\nSec-Fetch-Site: same-origin\r\nConnection: Upgrade\r\nUpgrade:" + strings.Repeat(" ", 40) + "websocket\r\n\r\n" + hidden,
+			"400", ""},
 		"a head too large":  {"GET" + head + "X-A: " + strings.Repeat("x", 80<<10) + "\r\n\r\n", "431", ""},
 		"a line too long":   {"GET " + file + "?" + strings.Repeat("x", 80<<10) + " HTTP/1.1\r\nHost: portal\r\n\r\n", "431", ""},
 		"an upgrade of 1.0": {"GET" + strings.Replace(head, "1.1", "1.0", 1) + "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n", "200", "GET /qlik-embed/main.js"},

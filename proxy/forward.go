@@ -50,7 +50,7 @@ func (p *Proxy) outgoing(x *exchange, r *http.Request) *http.Request {
 	out.URL = p.onTenant(x.path, r.URL)
 	out.Host, out.RequestURI, out.Close = p.tenant.Host, "", false
 	x.makeOutgoing(out.Header)
-	x.upload.giveTo(out)
+	x.upload.giveTo(out, &x.trace)
 	return out
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,7 +20,9 @@ type upload struct {
 	left    atomic.Int64
 	since   atomic.Int64 // when a read began that has not ended well; nought if none
 	broken  atomic.Bool
-	over    atomic.Bool // the answer has been given: the server has the body back
+
+	turn sync.Mutex // who holds it may set a deadline, or end that
+	over bool       // the answer has been given: the server has the body back
 
 	// A tenant that takes no more of the body is not waited for longer than a
 	// browser that sends no more.
@@ -42,16 +45,18 @@ func (u *upload) watch(r *http.Request, w http.ResponseWriter, most int64, idle 
 	if r.Body == nil || r.Body == http.NoBody {
 		return
 	}
-	u.body, u.control, u.idle = r.Body, http.NewResponseController(w), idle
+	// A framework lends its writers to one request after another.
+	u.body, u.control, u.idle = r.Body, http.NewResponseController(serversOwn(w)), idle
 	u.left.Store(most)
 }
 
-// giveTo makes the body that of the tenant's request.
-func (u *upload) giveTo(out *http.Request) {
+// giveTo makes the body that of the tenant's request, whose trace tells when all
+// of it is on its way.
+func (u *upload) giveTo(out *http.Request, trace *httptrace.ClientTrace) {
 	switch {
 	case u.body == nil || out.ContentLength == 0:
 		out.Body = http.NoBody
-	case 0 < out.ContentLength && out.ContentLength <= keptMost:
+	case 0 < out.ContentLength && out.ContentLength <= keptMost && !claimsRepeatable(out.Header):
 		// A tenant that retires a connection says which requests it has not looked
 		// at: they are lost unless they can be sent by another.
 		u.kept = make([]byte, 0, out.ContentLength)
@@ -70,7 +75,32 @@ func (u *upload) giveTo(out *http.Request) {
 		u.cancel()
 	})
 	u.untaken.Stop() // until there is something to take
+	trace.WroteRequest = u.sent
 	*out = *out.WithContext(ctx)
+}
+
+// claimsRepeatable reports whether a request has a header by which the library
+// takes a POST for one that may be done twice, provided that it can read the body
+// again. Whether the tenant knows the header we cannot tell, so the body of such
+// a request is not kept. It then gets no second attempt either when the tenant
+// refuses its token, or has not looked at it.
+func claimsRepeatable(h http.Header) bool {
+	return h["Idempotency-Key"] != nil || h["X-Idempotency-Key"] != nil
+}
+
+// sent notes that the tenant has all of the body: from now on the transport
+// bounds how long it may think. An attempt that failed says nothing of the next.
+func (u *upload) sent(attempt httptrace.WroteRequestInfo) {
+	if attempt.Err == nil {
+		u.untaken.Stop()
+	}
+}
+
+// offer gives the tenant its time to take what has been read.
+func (u *upload) offer() {
+	if u.untaken.Reset(u.idle); u.answered.Load() {
+		u.untaken.Stop()
+	}
 }
 
 // settle notes that the tenant has answered: what it does not take from now on
@@ -85,7 +115,7 @@ func (u *upload) settle() {
 // it has read, and may still be reading, is not lost to it.
 type sending struct {
 	*upload
-	sent   int
+	offset int
 	closed atomic.Bool
 }
 
@@ -96,14 +126,15 @@ func (s *sending) Read(p []byte) (int, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.sent < len(s.kept) {
-		n := copy(p, s.kept[s.sent:])
-		s.sent += n
+	if s.offset < len(s.kept) {
+		n := copy(p, s.kept[s.offset:])
+		s.offset += n
+		s.offer()
 		return n, nil
 	}
 	n, err := s.upload.Read(p)
 	s.kept = append(s.kept, p[:n]...)
-	s.sent += n
+	s.offset += n
 	return n, err
 }
 
@@ -115,31 +146,35 @@ func (s *sending) Close() error {
 
 // Read reads on, within bounds.
 func (u *upload) Read(p []byte) (int, error) {
-	if u.over.Load() {
+	now := time.Now()
+	if !u.setDeadline(now.Add(u.idle)) {
 		return 0, http.ErrBodyReadAfterClose
 	}
 	u.untaken.Stop()
-	now := time.Now()
 	u.since.Store(now.UnixNano())
-	_ = u.control.SetReadDeadline(now.Add(u.idle))
 	n, err := u.body.Read(p)
 	if u.left.Add(-int64(n)) < 0 {
 		return 0, errTooLarge
 	}
 	if err == nil || err == io.EOF {
 		u.since.Store(0)
-	}
-	if err == nil {
-		u.untaken.Reset(u.idle)
-	}
-	if u.answered.Load() {
-		u.untaken.Stop()
+		u.offer() // also the end, which the tenant may not have room for
 	}
 	if u.broken.Store(err != nil && err != io.EOF); err == io.EOF {
 		// The deadline is the connection's, and the next request has its own.
-		_ = u.control.SetReadDeadline(time.Time{})
+		u.setDeadline(time.Time{})
 	}
 	return n, err
+}
+
+// setDeadline bounds reads, and reports whether there may still be any.
+func (u *upload) setDeadline(at time.Time) bool {
+	u.turn.Lock()
+	defer u.turn.Unlock()
+	if !u.over {
+		_ = u.control.SetReadDeadline(at)
+	}
+	return !u.over
 }
 
 // Close does nothing: what is left of the body is the server's to deal with, and
@@ -149,7 +184,10 @@ func (u *upload) Close() error { return nil }
 // finish lets nobody read on.
 func (u *upload) finish() {
 	u.settle()
-	if u.over.Store(true); u.cancel != nil {
+	u.turn.Lock()
+	u.over = true
+	u.turn.Unlock()
+	if u.cancel != nil {
 		u.cancel()
 	}
 }

@@ -3,6 +3,7 @@ package proxy
 import (
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -87,5 +88,20 @@ func TestOldClientsGetNoInterimAnswers(t *testing.T) {
 		if resp.StatusCode != want {
 			t.Errorf("HTTP/%s begins with %s, want %d", version, resp.Status, want)
 		}
+	}
+}
+
+// A body's trailers are headers that come late.
+func TestTrailersOfRequestsHoldNothingOfOurs(t *testing.T) {
+	var got http.Header
+	base, _ := newRelay(t, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		got = r.Trailer
+	})
+	rawDo(t, base, "POST /qlik/x HTTP/1.1\r\nHost: portal.example.com\r\nTransfer-Encoding: chunked\r\n"+
+		"Trailer: Cookie, Authorization, X-Http-Method-Override, X-Checksum\r\nConnection: close\r\n\r\n"+
+		"1\r\na\r\n0\r\nCookie: a=b\r\nAuthorization: Bearer x\r\nX-Http-Method-Override: DELETE\r\nX-Checksum: 1\r\n\r\n")
+	if len(got) != 1 || strings.Join(got["X-Checksum"], "") != "1" {
+		t.Errorf("the tenant got %v", got)
 	}
 }

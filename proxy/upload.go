@@ -15,6 +15,7 @@ import (
 // each piece may take: a total would cut off whoever has a slow line.
 type upload struct {
 	body    io.Reader
+	trailer http.Header // the request's, which the server fills
 	control *http.ResponseController
 	idle    time.Duration
 	left    atomic.Int64
@@ -48,6 +49,18 @@ func (u *upload) watch(r *http.Request, w http.ResponseWriter, most int64, idle 
 	// A framework lends its writers to one request after another.
 	u.body, u.control, u.idle = r.Body, http.NewResponseController(serversOwn(w)), idle
 	u.left.Store(most)
+	u.trailer = r.Trailer
+	u.trimTrailer()
+}
+
+// trimTrailer takes away what must not reach the tenant as a header either: of
+// what was announced, and once the body has ended, of what has come.
+func (u *upload) trimTrailer() {
+	for name := range u.trailer {
+		if isOurs(name) || isHopByHop(name) {
+			delete(u.trailer, name)
+		}
+	}
 }
 
 // giveTo makes the body that of the tenant's request, whose trace tells when all
@@ -163,6 +176,7 @@ func (u *upload) Read(p []byte) (int, error) {
 	if u.broken.Store(err != nil && err != io.EOF); err == io.EOF {
 		// The deadline is the connection's, and the next request has its own.
 		u.setDeadline(time.Time{})
+		u.trimTrailer()
 	}
 	return n, err
 }

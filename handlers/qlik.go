@@ -14,6 +14,22 @@ import (
 // relayPrefix is where the tenant's API lives on our origin.
 const relayPrefix = "/qlik"
 
+// relayedMethods are those that the tenant's API knows. TRACE would show a page
+// the headers that we add, and the rest no library sends.
+var relayedMethods = []string{
+	http.MethodGet, http.MethodHead, http.MethodOptions,
+	http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+}
+
+// refuseMethod answers a method that nothing at this address has.
+func (h *Handlers) refuseMethod(c *gin.Context) {
+	if strings.HasPrefix(c.Request.URL.Path, relayPrefix+"/") {
+		proxy.WriteError(c.Writer, http.StatusMethodNotAllowed, "HTTP-405", "Method not allowed", requestID(c))
+		return
+	}
+	h.answerPage(c, errMethod)
+}
+
 // relay answers everything below /qlik/. Its refusals have Qlik's form, which
 // the libraries read, and are never a redirect: a library takes one for a
 // client-managed site.
@@ -34,7 +50,7 @@ func (h *Handlers) relay(c *gin.Context) {
 		proxy.WriteError(c.Writer, http.StatusForbidden, "HTTP-403", "Request comes from another origin", requestID(c))
 		return
 	}
-	s, err := h.liveSession(c)
+	s, cookie, err := h.liveSession(c)
 	if err != nil {
 		if path == proxy.ProductInfoPath {
 			proxy.WriteProductInfo(c.Writer)
@@ -45,6 +61,9 @@ func (h *Handlers) relay(c *gin.Context) {
 		p.setRetryAfter(c)
 		proxy.WriteError(c.Writer, p.status, "HTTP-"+http.StatusText(p.status), p.title, requestID(c))
 		return
+	}
+	if s != nil && strings.HasPrefix(path, "/api/") { // caches may keep the rest, with what is set there
+		h.moveToNewestKey(c, cookie)
 	}
 	if isUpgrade(r) {
 		// For the log and the metrics, should it succeed: the answer is then

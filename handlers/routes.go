@@ -26,7 +26,7 @@ func (h *Handlers) Routes() (http.Handler, error) {
 	h.routesAskedMost(r)
 	r.Use(h.openSessions())
 	r.NoRoute(h.page(func(*gin.Context) error { return errNotFound }))
-	r.NoMethod(h.page(func(*gin.Context) error { return errMethod }))
+	r.NoMethod(h.refuseMethod)
 
 	h.routesForMachines(r)
 	h.routesForAnyone(r)
@@ -38,7 +38,7 @@ func (h *Handlers) Routes() (http.Handler, error) {
 func (h *Handlers) routesAskedMost(r *gin.Engine) {
 	// The relay looks after session and origin itself: its refusals have
 	// Qlik's form.
-	r.Any(relayPrefix+"/*path", h.relay)
+	r.Match(relayedMethods, relayPrefix+"/*path", h.relay)
 	read(r, sessionPath, h.api(h.sessionInfo))
 }
 

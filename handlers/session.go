@@ -23,25 +23,26 @@ func optionalSession(c *gin.Context) (auth.Session, bool) {
 	return auth.FromContext(c.Request.Context())
 }
 
-// liveSession returns the session of a request, nil where there is none. The
-// store being away is never the same as being signed out.
-func (h *Handlers) liveSession(c *gin.Context) (*auth.Session, error) {
+// liveSession returns the session of a request, nil where there is none, and the
+// cookie that named it. The store being away is never the same as being signed
+// out.
+func (h *Handlers) liveSession(c *gin.Context) (*auth.Session, openedCookie, error) {
 	cookie := h.openCookie(c)
 	s, err := h.Auth.Session(c.Request.Context(), cookie.id)
 	if errors.Is(err, auth.ErrNoSession) {
-		return nil, nil
+		return nil, cookie, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, cookie, err
 	}
-	h.moveToNewestKey(c, cookie)
-	return &s, nil
+	return &s, cookie, nil
 }
 
 // loadSession puts the session, if there is one, into the request's context.
 func (h *Handlers) loadSession(c *gin.Context) error {
-	s, err := h.liveSession(c)
+	s, cookie, err := h.liveSession(c)
 	if s != nil {
+		h.moveToNewestKey(c, cookie)
 		c.Request = c.Request.WithContext(auth.NewContext(c.Request.Context(), *s))
 	}
 	return err

@@ -2,9 +2,13 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"vitrine/auth"
 	"vitrine/store/storetest"
@@ -205,4 +209,45 @@ func TestHungNewsAreNoticed(t *testing.T) {
 	case <-ctx.Done():
 		t.Error("nothing is heard on the new connection")
 	}
+}
+
+// noPipelines refuses what is sent in several commands, from when it is told to.
+type noPipelines struct{ atomic.Bool }
+
+func (n *noPipelines) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (n *noPipelines) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
+
+func (n *noPipelines) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		if n.Load() {
+			return errors.New("the process has died")
+		}
+		return next(ctx, cmds)
+	}
+}
+
+// A process may die at any moment. Whatever it has deleted for good, the others
+// must not go on serving from memory.
+func TestRefusedSessionIsDeletedAndToldInOneStep(t *testing.T) {
+	eachRedis(t, func(t *testing.T, s *Sessions) {
+		ctx := context.Background()
+		mustCreate(t, s, sessionID)
+		far := other(s)
+		watching(t, far)
+		var dying noPipelines
+		s.Redis.AddHook(&dying)
+		_, err := s.UpdateSession(ctx, sessionID, func(*auth.Session) error {
+			dying.Store(true)
+			return auth.ErrNoSession
+		})
+		if !errors.Is(err, auth.ErrNoSession) {
+			t.Errorf("update: %v", err)
+		}
+		heard(t, far, func(n note) bool { return n.ended })
+		handle := auth.Handle(sessionID)
+		if n := s.Redis.Exists(ctx, s.handleKey(kindSession, handle), s.handleKey(kindCard, handle)).Val(); n != 0 {
+			t.Errorf("%d of session and card are still there", n)
+		}
+	})
 }

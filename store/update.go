@@ -32,12 +32,15 @@ redis.call("SET", KEYS[1], ARGV[2], "XX", "KEEPTTL")
 redis.call("PUBLISH", ARGV[3], ARGV[4] .. ARGV[2])
 return 1`)
 
-// dropScript deletes a session unless it has changed since that generation.
+// dropScript deletes a session, with its card, unless it has changed since that
+// generation. Other processes hear of it at once: they would serve it from
+// memory if we died before we could tell them.
 var dropScript = redis.NewScript(generationLua + `
 local current = redis.call("GET", KEYS[1])
-if not current then return 0 end
-if generation(current) > tonumber(ARGV[1]) then return -1 end
-return redis.call("DEL", KEYS[1])`)
+if current and generation(current) > tonumber(ARGV[1]) then return -1 end
+redis.call("DEL", KEYS[1], KEYS[2])
+redis.call("PUBLISH", ARGV[2], ARGV[3])
+return 1`)
 
 var errOvertaken = errors.New("it was changed by another process")
 
@@ -184,11 +187,14 @@ func (s *Sessions) updateFailed(ctx context.Context, id, secret string, c change
 
 // drop deletes a session and tells of its end, unless it has changed.
 func (s *Sessions) drop(ctx context.Context, c change) (dropped bool, err error) {
-	n, err := dropScript.Run(ctx, s.Redis, []string{c.key}, c.generation).Int()
+	keys := []string{c.key, s.handleKey(kindCard, c.handle)}
+	n, err := s.runSafely(ctx, c.replicas, dropScript, keys, c.generation, s.endedChannel(), c.handle).Int()
+	s.opened.drop(c.handle)
 	if err != nil || n < 0 {
 		return false, err
 	}
-	return true, s.forget(ctx, c.handle, func(redis.Pipeliner) {})
+	s.recall.end(c.handle)
+	return true, nil
 }
 
 // errNotDropped says that a session has to end and could not be deleted yet.

@@ -103,10 +103,15 @@ function show({ title, heads, rows }) {
   dialog.showModal();
 }
 
-// save offers the rows as a file that spreadsheets read. What a spreadsheet
-// would take for a formula gets a mark before it.
+// What a spreadsheet may take for a formula, and what begins like one and is none.
+const formula = /^[=+\-@\t\r\n]/;
+const number = /^[+-][\d.,\u0020\u00a0\u202f]*\d(e[+-]?\d+)?[\u0020\u00a0\u202f]?%?$/i;
+
+// save offers the rows as a file that spreadsheets read. A formula gets a mark
+// before it.
 function save({ title, heads, rows }) {
-  const cell = (text) => `"${text.replace(/^(?=[=+@\t]|-(?![\d.,]))/, "'").replaceAll('"', '""')}"`;
+  const plain = (text) => (formula.test(text) && !number.test(text) ? `'${text}` : text);
+  const cell = (text) => `"${plain(text).replaceAll('"', '""')}"`;
   const text = [heads, ...rows].map((row) => row.map(cell).join(',')).join('\r\n');
   const link = make('a', '', { download: `${title.replace(/[^\p{L}\p{N} -]/gu, '')}.csv` });
   link.href = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv;charset=utf-8' }));

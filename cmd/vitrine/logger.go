@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"log"
 	"log/slog"
 	"os"
 )
@@ -18,6 +19,13 @@ func newLogger(w io.Writer, level, format string) *slog.Logger {
 		return slog.New(slog.NewTextHandler(w, options))
 	}
 	return slog.New(slog.NewJSONHandler(w, options))
+}
+
+// setDefault has libraries log in our form. What goes to the old standard logger
+// is dropped: there net/http quotes bytes that a tenant sends unasked.
+func setDefault(logger *slog.Logger) {
+	slog.SetDefault(logger)
+	log.SetOutput(io.Discard) // after SetDefault, which takes it into our log
 }
 
 func isTerminal(w io.Writer) bool {

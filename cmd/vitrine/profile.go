@@ -3,7 +3,7 @@
 package main
 
 import (
-	"log"
+	"log/slog"
 	"net/http"
 	_ "net/http/pprof" // serves profiles
 	"os"
@@ -13,6 +13,6 @@ import (
 // `make profile` does: they are not for the networks a portal stands in.
 func init() {
 	if addr := os.Getenv("PROFILE_ADDR"); addr != "" {
-		go func() { log.Print(http.ListenAndServe(addr, nil)) }()
+		go func() { slog.Error("profiles are not served", "error", http.ListenAndServe(addr, nil).Error()) }()
 	}
 }

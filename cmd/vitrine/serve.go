@@ -37,7 +37,7 @@ func (p program) serve(ctx context.Context) error {
 		paceCollector()
 	}
 	logger := newLogger(p.errOut, c.LogLevel, c.LogFormat)
-	slog.SetDefault(logger) // libraries that log by themselves do it in our form
+	setDefault(logger)
 	files, err := static.New()
 	if err != nil {
 		return fmt.Errorf("prepare static files: %w", err)
@@ -234,14 +234,7 @@ func jwtSigner(c config.Config) (*auth.JWTSigner, error) {
 // run serves until ctx ends, and then lets what is under way finish: sockets
 // are asked to move first, because Shutdown knows nothing of them.
 func (p *portal) run(ctx context.Context, listener net.Listener) error {
-	server := &http.Server{
-		Handler:           p.handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ConnContext:       proxy.WithConn,
-		ErrorLog:          slog.NewLogLogger(p.logger.Handler(), slog.LevelDebug),
-	}
+	server := newServer(p.handler, bodyTime, p.logger)
 	watching, stopWatching := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWatching()
 	p.watch(watching)

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -14,7 +16,7 @@ import (
 )
 
 // bareTenant answers every request and remembers its first line and body; what
-// it cannot read it remembers as garbage.
+// it cannot read it remembers as garbage. Whoever comes to sign in is let in.
 type bareTenant struct {
 	net.Listener
 	mu   sync.Mutex
@@ -56,7 +58,16 @@ func (b *bareTenant) serve(conn net.Conn) {
 			return // cut by whoever relays it: nothing came of it
 		}
 		b.note(strings.TrimSpace(request.Method + " " + request.RequestURI + " " + string(body)))
-		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+		status, answer := "200 OK", "ok"
+		switch {
+		case strings.HasPrefix(request.URL.Path, "/.well-known/"):
+			status = "404 Not Found"
+		case request.URL.Path == "/oauth/token":
+			answer = `{"access_token":"a","token_type":"Bearer","expires_in":21600}`
+		case request.URL.Path == "/api/v1/users/me":
+			answer = `{"id":"u","tenantId":"t","name":"Ann","subject":"s","status":"active"}`
+		}
+		_, _ = fmt.Fprintf(conn, "HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", status, len(answer), answer)
 	}
 }
 
@@ -74,12 +85,39 @@ func (b *bareTenant) take() string {
 	return seen
 }
 
+// signIn returns the header that a browser sends when it is signed in.
+func signIn(t *testing.T, portal string) (cookie string) {
+	t.Helper()
+	jar, _ := cookiejar.New(nil)
+	browser := &http.Client{Jar: jar, Timeout: 5 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	visit := func(address string) string {
+		resp, err := browser.Get(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		return resp.Header.Get("Location")
+	}
+	authorize, err := url.Parse(visit(portal + "/login"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	visit(portal + "/login/callback?" + url.Values{"code": {"c"}, "state": {authorize.Query().Get("state")}}.Encode())
+	home, _ := url.Parse(portal)
+	for _, c := range jar.Cookies(home) {
+		if c.Name == "vitrine" {
+			return "Cookie: " + c.String() + "\r\n"
+		}
+	}
+	t.Fatal("not signed in")
+	return ""
+}
+
 // TestSmuggling sends what two servers could read in two ways to the program
 // as it is. Each is refused, or the tenant sees exactly what we understood.
 func TestSmuggling(t *testing.T) {
 	const (
 		file   = "/qlik/qlik-embed/main.js"
-		head   = " " + file + " HTTP/1.1\r\nHost: portal\r\nSec-Fetch-Site: same-origin\r\n"
 		hidden = "GET /qlik/hidden HTTP/1.1\r\nHost: portal\r\n\r\n"
 		post   = "POST /qlik-embed/main.js"
 	)
@@ -94,6 +132,7 @@ func TestSmuggling(t *testing.T) {
 			t.Fatal(c.text())
 		}
 	}
+	head := " " + file + " HTTP/1.1\r\nHost: portal\r\nSec-Fetch-Site: same-origin\r\n" + signIn(t, "http://"+addr)
 	tenant.take()
 	for name, tt := range map[string]struct {
 		send     string

@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -24,10 +25,19 @@ var relayedMethods = []string{
 // refuseMethod answers a method that nothing at this address has.
 func (h *Handlers) refuseMethod(c *gin.Context) {
 	if strings.HasPrefix(c.Request.URL.Path, relayPrefix+"/") {
-		proxy.WriteError(c.Writer, http.StatusMethodNotAllowed, "HTTP-405", "Method not allowed", requestID(c))
+		refuseRelay(c, http.StatusMethodNotAllowed, "HTTP-405", "Method not allowed")
 		return
 	}
 	h.answerPage(c, errMethod)
+}
+
+// refuseRelay answers in Qlik's form. Behind an upgrade that was refused the
+// connection ends: what comes on it may be meant for a socket.
+func refuseRelay(c *gin.Context, status int, code, title string) {
+	if isUpgrade(c.Request) {
+		c.Header("Connection", "close")
+	}
+	proxy.WriteError(c.Writer, status, code, title, requestID(c))
 }
 
 // relay answers everything below /qlik/. Its refusals have Qlik's form, which
@@ -43,11 +53,11 @@ func (h *Handlers) relay(c *gin.Context) {
 	}
 	path, _ := strings.CutPrefix(r.URL.EscapedPath(), relayPrefix)
 	if proxy.Refused(path) {
-		proxy.WriteError(c.Writer, http.StatusNotFound, "HTTP-404", "Not relayed", requestID(c))
+		refuseRelay(c, http.StatusNotFound, "HTTP-404", "Not relayed")
 		return
 	}
 	if !h.sameOrigin(r, path) {
-		proxy.WriteError(c.Writer, http.StatusForbidden, "HTTP-403", "Request comes from another origin", requestID(c))
+		refuseRelay(c, http.StatusForbidden, "HTTP-403", "Request comes from another origin")
 		return
 	}
 	s, cookie, err := h.liveSession(c)
@@ -59,7 +69,7 @@ func (h *Handlers) relay(c *gin.Context) {
 		p := problemOf(err)
 		h.logProblem(c, p, err)
 		p.setRetryAfter(c)
-		proxy.WriteError(c.Writer, p.status, "HTTP-"+http.StatusText(p.status), p.title, requestID(c))
+		refuseRelay(c, p.status, "HTTP-"+strconv.Itoa(p.status), p.title)
 		return
 	}
 	if s != nil && strings.HasPrefix(path, "/api/") { // caches may keep the rest, with what is set there

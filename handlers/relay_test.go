@@ -77,3 +77,21 @@ func TestCookieNeverMovesWithWhatCachesKeep(t *testing.T) {
 		t.Errorf("what no cache keeps: %d, and the cookies set are %v", got.StatusCode, got.Cookies())
 	}
 }
+
+// Nothing behind an upgrade is ever read as a request, so a front that keeps
+// connections must be told that this one ends.
+func TestRefusedUpgradeEndsItsConnection(t *testing.T) {
+	p := newPortal(t, nil)
+	for path, origin := range map[string]string{"/qlik/app/x": "https://evil.example", "/qlik/oauth/token": p.URL} {
+		conn, err := net.Dial("tcp", p.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		_, _ = fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: portal\r\nOrigin: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", path, origin)
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil || resp.StatusCode < 400 || !resp.Close {
+			t.Errorf("%s: %v %v", path, resp, err)
+		}
+	}
+}

@@ -10,6 +10,10 @@ import (
 	"vitrine/qlik"
 )
 
+// completeTimeout bounds what comes after a code was accepted: the token
+// request, users/me, and the session's record.
+const completeTimeout = 20 * time.Second
+
 // Complete finishes a sign-in: it judges the authorization response that the
 // browser brought, swaps the code for tokens, learns who the person is, and
 // creates a session under a new ID. returnTo is where the person wanted to go.
@@ -23,7 +27,7 @@ func (rp *RelyingParty) Complete(ctx context.Context, browser string, resp Autho
 	}
 	// A code works once: from here on the work is finished even if the browser
 	// gives up waiting.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), completeTimeout)
 	defer cancel()
 	meta, err := rp.provider.metadata(ctx)
 	if err != nil {

@@ -47,6 +47,7 @@ type Options struct {
 type RelyingParty struct {
 	Options
 	provider  *provider
+	unbounded *http.Client // HTTP for calls whose context has an end
 	clock     *clockMeter
 	refreshes singleflight.Group
 	patience  sync.Map // handle of a session → when the tenant may be asked again
@@ -77,7 +78,11 @@ func New(o Options) *RelyingParty {
 	// wherever it points.
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	o.HTTP = &own
-	return &RelyingParty{Options: o, provider: newProvider(o.TenantURL, o.HTTP, o.Now), clock: clock}
+	unbounded := own
+	unbounded.Timeout = 0
+	return &RelyingParty{
+		Options: o, provider: newProvider(o.TenantURL, o.HTTP, o.Now), unbounded: &unbounded, clock: clock,
+	}
 }
 
 // Begin starts a sign-in for the browser with this ID and returns the address

@@ -25,24 +25,24 @@ type TokenSet struct {
 type Session struct {
 	// ID is what the cookie holds: whoever knows it is signed in. It never goes
 	// into a log, a page or a URL.
-	ID string `json:"-"`
+	ID string
 	// User is the person as the tenant described them at sign-in, without
 	// roles and groups, which may change and may be many.
-	User   qlik.User `json:"u"`
-	Tokens TokenSet  `json:"t"`
+	User   qlik.User
+	Tokens TokenSet
 	// CreatedAt is the moment of sign-in, ExpiresAt the end no use can defer.
-	CreatedAt time.Time `json:"c"`
-	ExpiresAt time.Time `json:"x"`
+	CreatedAt time.Time
+	ExpiresAt time.Time
 	// Subject and TenantSession are sub and sid of the ID token, where one came:
 	// by them the tenant names sessions that it wants ended.
-	Subject       string `json:"p,omitempty"`
-	TenantSession string `json:"q,omitempty"`
+	Subject       string
+	TenantSession string
 	// Device is where the person signed in, for their list of sessions. Only
 	// there is it kept: whoever loads a session gets none.
-	Device Device `json:"-"`
+	Device Device
 	// IdleUntil is when the session ends if nobody uses it. The store fills it
 	// in; it is not part of the record.
-	IdleUntil time.Time `json:"-"`
+	IdleUntil time.Time
 
 	authorization []string // made by Prepare
 }
@@ -85,15 +85,15 @@ func (s Session) EndsAt() time.Time {
 // AuthorizationRequest is what we remember of a sign-in that was begun (RFC
 // 6749 section 4.1.1).
 type AuthorizationRequest struct {
-	State        string    `json:"-"` // the key it is kept under
-	Nonce        string    `json:"n,omitempty"`
-	CodeVerifier string    `json:"v,omitempty"`
-	Browser      string    `json:"b"`
-	ReturnTo     string    `json:"r"`
-	CreatedAt    time.Time `json:"c"`
+	State        string // the key it is kept under
+	Nonce        string
+	CodeVerifier string
+	Browser      string
+	ReturnTo     string
+	CreatedAt    time.Time
 	// Used marks a request that was answered: it is kept so that a browser that
 	// brings the answer again finds its way.
-	Used bool `json:"-"`
+	Used bool
 }
 
 // AuthorizationResponse is the query of the redirect URI, unjudged (RFC 6749

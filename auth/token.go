@@ -19,9 +19,11 @@ import (
 // its end: short enough that a dead token is not held for long.
 const unknownLifetime = 5 * time.Minute
 
-// exchange swaps the code for tokens (RFC 6749 section 4.1.3).
+// exchange swaps the code for tokens (RFC 6749 section 4.1.3). ctx has an end: a
+// second clock for one call costs more than it seems.
 func (rp *RelyingParty) exchange(ctx context.Context, meta metadata, code, verifier string) (TokenSet, error) {
-	token, err := rp.oauth(meta).Exchange(rp.clientContext(ctx), code, oauth2.VerifierOption(verifier))
+	ctx = context.WithValue(ctx, oauth2.HTTPClient, rp.unbounded)
+	token, err := rp.oauth(meta).Exchange(ctx, code, oauth2.VerifierOption(verifier))
 	if err != nil {
 		refusal := refusalFrom(err)
 		if refusal.status == http.StatusForbidden {

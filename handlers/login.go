@@ -31,7 +31,7 @@ func (h *Handlers) login(c *gin.Context) error {
 		h.markSignedOut(c, false) // somebody asked for it
 	}
 	noStore(c)
-	c.Redirect(http.StatusFound, authURL)
+	redirect(c, http.StatusFound, authURL)
 	return nil
 }
 
@@ -52,7 +52,7 @@ func (h *Handlers) callback(c *gin.Context) error {
 	former := h.sessionID(c)
 	s, returnTo, err := h.Auth.Complete(c.Request.Context(), h.browserOfState(c, resp.State), resp)
 	if errors.Is(err, auth.ErrReplayed) && h.lives(c, former) {
-		c.Redirect(http.StatusSeeOther, returnTo)
+		redirect(c, http.StatusSeeOther, returnTo)
 		return nil
 	}
 	h.recordSignIn(c, s, err)
@@ -64,7 +64,7 @@ func (h *Handlers) callback(c *gin.Context) error {
 	}
 	h.countBounce(c)
 	h.supersede(c, former)
-	c.Redirect(http.StatusSeeOther, returnTo)
+	redirect(c, http.StatusSeeOther, returnTo)
 	return nil
 }
 

@@ -13,12 +13,14 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 )
 
 const (
 	requestIDHeader = "X-Request-Id"
+	policyHeader    = "Content-Security-Policy"
 	nonceKey        = "csp nonce"
 )
 
@@ -26,7 +28,16 @@ const (
 func requestID(c *gin.Context) string { return c.Writer.Header().Get(requestIDHeader) }
 
 // cspNonce is what marks this response's own scripts and styles.
-func cspNonce(c *gin.Context) string { return c.GetString(nonceKey) }
+func cspNonce(c *gin.Context) string {
+	if nonce := c.GetString(nonceKey); nonce != "" {
+		return nonce
+	}
+	var b [16]byte
+	_, _ = rand.Read(b[:])
+	nonce := base64.RawURLEncoding.EncodeToString(b[:])
+	c.Set(nonceKey, nonce)
+	return nonce
+}
 
 // nameRequest gives the request an ID of ours: one that came with it could be
 // anything.
@@ -61,10 +72,11 @@ func (h *Handlers) logRequest(c *gin.Context) {
 }
 
 // quiet routes are asked all the time, by machines and by pages on their own:
-// one sheet makes hundreds of requests to the relay. Their faults are logged.
+// one sheet makes hundreds of requests to the relay. A sign-in is told of when
+// the browser comes back. Their faults are logged.
 func quiet(route string) bool {
 	switch route {
-	case "/healthz", "/readyz", "/metrics", sessionPath, "/static/*path", relayPrefix + "/*path":
+	case "/healthz", "/readyz", "/metrics", loginStart, sessionPath, "/static/*path", relayPrefix + "/*path":
 		return true
 	}
 	return false
@@ -116,13 +128,17 @@ func (f fixed) setOn(header http.Header) {
 }
 
 var (
+	// nothingAllowed is the policy of what is no page; a page has its own, see
+	// [Handlers.newBasePage].
+	nothingAllowed = []string{"default-src 'none'; frame-ancestors 'none'"}
 	// dataHeaders are those of an answer that can never be a page.
 	dataHeaders = fixed{
-		{"Content-Security-Policy", []string{"default-src 'none'; frame-ancestors 'none'"}},
+		{policyHeader, nothingAllowed},
 		{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
 		{"X-Content-Type-Options", []string{"nosniff"}},
 	}
 	pageHeaders = fixed{
+		{policyHeader, nothingAllowed},
 		{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
 		{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
 		{"Permissions-Policy", []string{"camera=(), geolocation=(), microphone=(), payment=(), usb=()"}},
@@ -143,11 +159,6 @@ func (h *Handlers) secureHeaders(c *gin.Context) {
 	case c.FullPath() == sessionPath: // every open page asks for it all the time
 		dataHeaders.setOn(header)
 	default:
-		var b [16]byte
-		_, _ = rand.Read(b[:])
-		nonce := base64.RawURLEncoding.EncodeToString(b[:])
-		c.Set(nonceKey, nonce)
-		header["Content-Security-Policy"] = []string{h.policy.page(nonce)}
 		pageHeaders.setOn(header)
 	}
 	if h.secure {
@@ -169,6 +180,20 @@ func (h *Handlers) guardOrigin(answer func(*gin.Context, error)) gin.HandlerFunc
 // limitBody bounds what a form or a JSON of ours may bring.
 func limitBody(c *gin.Context) {
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, 64<<10)
+}
+
+// redirect sends the browser on, without the page for people that the library
+// writes along: nobody has seen one for decades, and it costs more than all else.
+func redirect(c *gin.Context, status int, address string) {
+	for i := range len(address) {
+		if address[i] >= utf8.RuneSelf {
+			c.Redirect(status, address) // which encodes it
+			return
+		}
+	}
+	c.Header("Location", address)
+	c.Status(status)
+	c.Writer.WriteHeaderNow()
 }
 
 func noStore(c *gin.Context) { c.Header("Cache-Control", "no-store") }

@@ -39,6 +39,9 @@ type basePage struct {
 type person struct{ Name, FirstName, Email, Initials string }
 
 func (h *Handlers) newBasePage(c *gin.Context, title string) basePage {
+	if c.Writer.Header().Get(policyHeader) == nothingAllowed[0] {
+		h.allow(c, sources{}) // only now is it known that this is a page
+	}
 	p := basePage{
 		Title: title, Lang: "en", Theme: themeOf(c), Nonce: cspNonce(c),
 		Path: c.Request.URL.RequestURI(), Demo: h.Demo != nil, Tenant: hostOf(h.TenantURL),

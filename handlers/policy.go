@@ -80,9 +80,6 @@ func (p policy) header(nonce string, s sources, framedBy string) string {
 	return b.String() + fmt.Sprintf("form-action 'self'; frame-ancestors %s; base-uri 'none'", framedBy)
 }
 
-// page is the policy of our own pages, which nobody may frame.
-func (p policy) page(nonce string) string { return p.header(nonce, sources{}, "'none'") }
-
 // nothing beyond ourselves: the charts of nebula.js are our own files, and put
 // the nonce on their styles.
 func (policy) nothing() sources { return sources{} }
@@ -126,7 +123,7 @@ func (h *Handlers) allow(c *gin.Context, s sources) {
 	if c.GetBool(framedKey) {
 		framedBy = h.policy.framedBy
 	}
-	c.Header("Content-Security-Policy", h.policy.header(cspNonce(c), s, framedBy))
+	c.Header(policyHeader, h.policy.header(cspNonce(c), s, framedBy))
 }
 
 const framedKey = "may be framed"

@@ -7,6 +7,7 @@ import (
 )
 
 const (
+	loginStart   = "/login"
 	callbackPath = "/login/callback"
 	sessionPath  = "/api/session"
 )
@@ -54,7 +55,7 @@ func (h *Handlers) routesForMachines(r *gin.Engine) {
 func (h *Handlers) routesForAnyone(r *gin.Engine) {
 	anyone := r.Group("/", h.oneHost)
 	read(anyone, "/", h.withSession(h.answerPage), h.page(h.home))
-	read(anyone, "/login", h.page(h.login))
+	read(anyone, loginStart, h.page(h.login))
 	read(anyone, callbackPath, h.page(h.callback))
 	read(anyone, "/logout", h.withSession(h.answerPage), h.page(h.logoutPage))
 	read(anyone, framePrefix+"/apps/:appId/sheets/:sheetId", h.withSession(h.answerPage), h.page(h.embedFrame))

@@ -19,8 +19,9 @@ const answerLimit = 8 << 20
 
 // Client calls a tenant's REST API. It is safe for concurrent use.
 type Client struct {
-	base *url.URL
-	http *http.Client
+	base  *url.URL
+	http  *http.Client
+	limit time.Duration // of a call, unless its context ends before
 }
 
 // New returns a client of the tenant at tenantURL (scheme and host, no path).
@@ -33,7 +34,8 @@ func New(tenantURL string, hc *http.Client) (*Client, error) {
 	if hc == nil {
 		hc = &http.Client{Timeout: 20 * time.Second}
 	}
-	own := *hc
+	own, limit := *hc, hc.Timeout
+	own.Timeout = 0
 	// users/me and tenants/me answer with a redirect to the record itself. A
 	// redirect to another host would carry the call out of the tenant.
 	own.CheckRedirect = func(r *http.Request, via []*http.Request) error {
@@ -45,7 +47,7 @@ func New(tenantURL string, hc *http.Client) (*Client, error) {
 		}
 		return nil
 	}
-	return &Client{base: &url.URL{Scheme: base.Scheme, Host: base.Host}, http: &own}, nil
+	return &Client{base: &url.URL{Scheme: base.Scheme, Host: base.Host}, http: &own, limit: limit}, nil
 }
 
 // Ping reports whether the tenant answers at all, without any token: it asks
@@ -66,6 +68,8 @@ func (c *Client) get(ctx context.Context, accessToken, path string, query url.Va
 // call makes one request. in, when not nil, is sent as JSON; out, when not
 // nil, receives the JSON answer.
 func (c *Client) call(ctx context.Context, accessToken, method, path string, query url.Values, in, out any) error {
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
 	r, err := c.request(ctx, accessToken, method, path, query, in)
 	if err != nil {
 		return err
@@ -92,6 +96,15 @@ func (c *Client) call(ctx context.Context, accessToken, method, path string, que
 		return fmt.Errorf("%w: %s answered something that is not its JSON", ErrUnreachable, path)
 	}
 	return nil
+}
+
+// bounded gives a call its end, where it has none that comes earlier: two clocks
+// for one call would cost as much as what it asks for.
+func (c *Client) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if end, ok := ctx.Deadline(); c.limit == 0 || ok && time.Until(end) < c.limit {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, c.limit)
 }
 
 func (c *Client) request(ctx context.Context, accessToken, method, path string, query url.Values, in any) (*http.Request, error) {

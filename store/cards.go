@@ -46,7 +46,7 @@ func (t *cardTime) UnmarshalJSON(b []byte) error {
 
 func (s *Sessions) newCard(session auth.Session) ([]byte, error) {
 	handle := auth.Handle(session.ID)
-	return s.sealJSON(kindCard, handle, "", 0, Card{
+	return s.sealRecord(kindCard, handle, "", 0, Card{
 		UserID: session.User.ID, Name: session.User.Name, Device: session.Device,
 		CreatedAt: cardTime{session.CreatedAt}, ExpiresAt: cardTime{session.ExpiresAt},
 	})
@@ -114,7 +114,7 @@ func (s *Sessions) SessionsOf(ctx context.Context, userID string) ([]Card, error
 			continue // it has ended; the index forgets it in time
 		}
 		card := Card{Handle: handle}
-		if _, err := s.openJSON(kindCard, handle, "", record, &card); err != nil || card.UserID != userID {
+		if _, err := s.openRecord(kindCard, handle, "", record, &card); err != nil || card.UserID != userID {
 			continue
 		}
 		card.Sockets = s.openSockets(sockets[i].Val())

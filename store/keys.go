@@ -19,7 +19,7 @@ return 1`)
 // moveToNewestKey seals a session that is in use with the key that seals now.
 // When it fails, the next use tries again: the old key still opens it.
 func (s *Sessions) moveToNewestKey(ctx context.Context, key, secret string, generation uint64, old []byte, session auth.Session) {
-	record, err := s.sealJSON(kindSession, key, secret, generation, session)
+	record, err := s.sealRecord(kindSession, key, secret, generation, (*sessionRecord)(&session))
 	if err != nil {
 		return
 	}

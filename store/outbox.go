@@ -33,7 +33,7 @@ func (s *Sessions) putRevocation(ctx context.Context, r auth.Revocation, due tim
 
 // RetryRevocation implements auth.Store.
 func (s *Sessions) RetryRevocation(ctx context.Context, r auth.Revocation, at time.Time) error {
-	record, err := s.sealJSON(kindOutbox, r.Key, "", 0, r)
+	record, err := s.sealRecord(kindOutbox, r.Key, "", 0, r)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (s *Sessions) ClaimRevocations(ctx context.Context, lease time.Duration, mo
 	var due []auth.Revocation
 	for i := 0; i+1 < len(found); i += 2 {
 		var r auth.Revocation
-		if _, err := s.openJSON(kindOutbox, found[i], "", []byte(found[i+1]), &r); err != nil {
+		if _, err := s.openRecord(kindOutbox, found[i], "", []byte(found[i+1]), &r); err != nil {
 			if err := s.ForgetRevocation(ctx, found[i]); err != nil {
 				return due, err
 			}

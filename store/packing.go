@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"compress/flate"
+	"encoding"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -23,12 +24,13 @@ var unpackers = sync.Pool{New: func() any { return flate.NewReader(nil) }}
 // packFrom is the size from which packing is worth its time.
 const packFrom = 2000
 
-// pack writes v as JSON, and what is large without its redundancy: tokens are
-// base64, a quarter of which is air, and they are most of what Redis keeps for
-// us. Only the frequency of characters is used, never what repeats: a record's
-// size must not tell whether one part of it is like another.
+// pack writes v in its own form, or as JSON when it has none, and what is large
+// without its redundancy: tokens are base64, a quarter of which is air, and they
+// are most of what Redis keeps for us. Only the frequency of characters is used,
+// never what repeats: a record's size must not tell whether one part of it is
+// like another.
 func pack(v any) ([]byte, error) {
-	plain, err := json.Marshal(v)
+	plain, err := marshal(v)
 	if err != nil || len(plain) < packFrom {
 		return plain, err
 	}
@@ -44,13 +46,23 @@ func pack(v any) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// packedMark begins what was packed; no JSON begins so.
-const packedMark = 0
+func marshal(v any) ([]byte, error) {
+	if v, ok := v.(encoding.BinaryAppender); ok {
+		return v.AppendBinary([]byte{ownMark})
+	}
+	return json.Marshal(v)
+}
+
+// A mark begins what is no JSON; no JSON begins so.
+const (
+	packedMark = 0
+	ownMark    = 1
+)
 
 // unpack is the reverse of pack.
 func unpack(record []byte, v any) error {
 	if len(record) == 0 || record[0] != packedMark {
-		return json.Unmarshal(record, v)
+		return unmarshal(record, v)
 	}
 	r := unpackers.Get().(io.ReadCloser)
 	defer unpackers.Put(r)
@@ -61,5 +73,16 @@ func unpack(record []byte, v any) error {
 	if err != nil {
 		return fmt.Errorf("unpack: %w", err)
 	}
-	return json.Unmarshal(plain, v)
+	return unmarshal(plain, v)
+}
+
+func unmarshal(plain []byte, v any) error {
+	own, ok := v.(encoding.BinaryUnmarshaler)
+	if !ok {
+		return json.Unmarshal(plain, v)
+	}
+	if len(plain) == 0 || plain[0] != ownMark {
+		return errRecordForm
+	}
+	return own.UnmarshalBinary(plain[1:])
 }

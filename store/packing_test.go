@@ -17,7 +17,7 @@ func TestPackedRecordsComeBackWhole(t *testing.T) {
 	in := testSession("")
 	in.Tokens.AccessToken = base64.RawURLEncoding.EncodeToString(token)
 	in.ExpiresAt = time.Date(2030, 1, 2, 3, 4, 5, 6, time.UTC)
-	packed, err := pack(in)
+	packed, err := pack((*sessionRecord)(&in))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func TestPackedRecordsComeBackWhole(t *testing.T) {
 		t.Errorf("a token of 2 KB packs into %d bytes", len(packed))
 	}
 	var out auth.Session
-	if err := unpack(packed, &out); err != nil {
+	if err := unpack(packed, (*sessionRecord)(&out)); err != nil {
 		t.Fatal(err)
 	}
 	if out.Tokens != in.Tokens || !reflect.DeepEqual(out.User, in.User) || !out.ExpiresAt.Equal(in.ExpiresAt) {
@@ -35,12 +35,12 @@ func TestPackedRecordsComeBackWhole(t *testing.T) {
 
 func TestSmallRecordsAreNotPacked(t *testing.T) {
 	in := testSession("")
-	record, err := pack(in)
+	record, err := pack((*sessionRecord)(&in))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out auth.Session
-	if err := unpack(record, &out); err != nil || record[0] != '{' || out.Tokens != in.Tokens {
+	if err := unpack(record, (*sessionRecord)(&out)); err != nil || record[0] != ownMark || out.Tokens != in.Tokens {
 		t.Errorf("%q, %v: %+v", record[:1], err, out)
 	}
 }

@@ -131,6 +131,9 @@ func baseOptions(user *url.Userinfo) *redis.UniversalOptions {
 		// that is tried again for some 300 ms, while patience lasts.
 		MaxRetries: 5, MinRetryBackoff: 10 * time.Millisecond, MaxRetryBackoff: 100 * time.Millisecond, DialerRetries: 1,
 		MinIdleConns: 2, ConnMaxIdleTime: 5 * time.Minute, DisableIdentity: true,
+		// With RESP3 the client looks for pushed messages around each answer. We
+		// subscribe on connections of their own and need none.
+		Protocol: 2,
 	}
 	if user != nil {
 		o.Username = user.Username()

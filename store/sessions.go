@@ -69,7 +69,7 @@ func (s *Sessions) Ping(ctx context.Context) error { return s.Redis.Ping(ctx).Er
 // record: only the browser and the tenant know it.
 func (s *Sessions) PutAuthorizationRequest(ctx context.Context, r auth.AuthorizationRequest, ttl time.Duration) error {
 	key := s.key(kindRequest, r.State)
-	record, err := s.sealJSON(kindRequest, key, r.State, 0, r)
+	record, err := s.sealRecord(kindRequest, key, r.State, 0, (*requestRecord)(&r))
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (s *Sessions) TakeAuthorizationRequest(ctx context.Context, state string, k
 	if used {
 		record = record[1:]
 	}
-	if _, err := s.openJSON(kindRequest, key, state, []byte(record), &r); err != nil {
+	if _, err := s.openRecord(kindRequest, key, state, []byte(record), (*requestRecord)(&r)); err != nil {
 		return auth.AuthorizationRequest{}, false, nil // not sealed by us: unknown
 	}
 	if r.State = state; used {
@@ -117,7 +117,7 @@ func (s *Sessions) CreateSession(ctx context.Context, session auth.Session) erro
 		return errors.New("session ID is not of our making")
 	}
 	key := s.key(kindSession, name)
-	record, err := s.sealJSON(kindSession, key, secret, 1, session)
+	record, err := s.sealRecord(kindSession, key, secret, 1, (*sessionRecord)(&session))
 	if err != nil {
 		return err
 	}
@@ -233,7 +233,7 @@ func (s *Sessions) openedReply(id, key, secret string, record []byte, err error)
 }
 
 func (s *Sessions) openedRecord(id, key, secret string, record []byte) (session auth.Session, generation uint64, found bool) {
-	generation, err := s.openJSON(kindSession, key, secret, record, &session)
+	generation, err := s.openRecord(kindSession, key, secret, record, (*sessionRecord)(&session))
 	if err != nil {
 		return auth.Session{}, 0, false
 	}
@@ -251,7 +251,7 @@ func (s *Sessions) handleKey(kind, handle string) string {
 	return s.Prefix + kind + ":{" + handle + "}"
 }
 
-func (s *Sessions) sealJSON(kind, key, secret string, generation uint64, v any) ([]byte, error) {
+func (s *Sessions) sealRecord(kind, key, secret string, generation uint64, v any) ([]byte, error) {
 	plain, err := pack(v)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", kind, err)
@@ -259,7 +259,7 @@ func (s *Sessions) sealJSON(kind, key, secret string, generation uint64, v any) 
 	return s.Keys.seal(kind, key, secret, generation, plain)
 }
 
-func (s *Sessions) openJSON(kind, key, secret string, record []byte, v any) (generation uint64, err error) {
+func (s *Sessions) openRecord(kind, key, secret string, record []byte, v any) (generation uint64, err error) {
 	plain, generation, err := s.Keys.open(kind, key, secret, record)
 	if err != nil {
 		return 0, err

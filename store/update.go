@@ -75,7 +75,7 @@ func (s *Sessions) UpdateSession(ctx context.Context, id string, update func(*au
 		release()
 		return session, err
 	}
-	if c.record, err = s.sealJSON(kindSession, c.key, secret, c.generation+1, c.session); err != nil {
+	if c.record, err = s.sealRecord(kindSession, c.key, secret, c.generation+1, (*sessionRecord)(&c.session)); err != nil {
 		release()
 		return auth.Session{}, err
 	}

@@ -171,7 +171,8 @@ type portal struct {
 }
 
 func newPortal(c config.Config, memory *stores, files *static.Files, tenant *demoTenant, logger *slog.Logger) (*portal, error) {
-	client, err := qlik.New(c.TenantURL, &http.Client{Timeout: 20 * time.Second, Transport: proxy.NewTransport()})
+	asking := proxy.NewTransport() // for ourselves: what people ask goes by the relay's own
+	client, err := qlik.New(c.TenantURL, &http.Client{Timeout: 20 * time.Second, Transport: asking})
 	if err != nil {
 		return nil, usageErrorf("QLIK_TENANT_URL: %w", err)
 	}
@@ -184,7 +185,7 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 		ClientAuthBasic: c.ClientAuthBasic,
 		RedirectURI:     c.PublicURL + "/login/callback", Scopes: c.Scopes,
 		SessionMaxAge: c.SessionMaxAge, Store: memory.sessions, Qlik: client, Count: count,
-		HTTP: &http.Client{Timeout: 15 * time.Second, Transport: proxy.NewTransport()},
+		HTTP: &http.Client{Timeout: 15 * time.Second, Transport: asking},
 	})
 	relay, err := proxy.New(proxy.Options{TenantURL: c.TenantURL, PublicURL: c.PublicURL, Refresh: rp.Refresh, Logger: logger})
 	if err != nil {

@@ -82,7 +82,7 @@ func appendTime(b []byte, t time.Time) []byte {
 func takeFields(b []byte, texts []*string, times []*time.Time) error {
 	for _, text := range texts {
 		size, n := binary.Uvarint(b)
-		if n <= 0 || size > uint64(len(b)-n) {
+		if n <= 0 || size > uint64(len(b)-n) { //nolint:gosec // n is no more than there is
 			return errRecordForm
 		}
 		*text, b = string(b[n:n+int(size)]), b[n+int(size):] //nolint:gosec // no more than there is

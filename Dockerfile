@@ -17,7 +17,7 @@ COPY . .
 COPY --from=assets /src/static/vendor ./static/vendor
 ARG VERSION=
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
-    CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.released=${VERSION}" -o /out/vitrine ./cmd/vitrine \
+    CGO_ENABLED=0 go build -trimpath -pgo=cmd/vitrine/release.pgo -ldflags "-s -w -X main.released=${VERSION}" -o /out/vitrine ./cmd/vitrine \
     && mkdir /out/data
 
 # Nothing but the program and the certificates it trusts: no shell, no package

@@ -39,6 +39,10 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
+// measuring tells benchmarks from tests, which a release's two more minutes of
+// compiling would only hold up.
+func measuring() bool { return flag.Lookup("test.bench").Value.String() != "" }
+
 // build returns the program of a package of ours.
 func build(tb testing.TB, pkg string) string {
 	tb.Helper()
@@ -48,9 +52,12 @@ func build(tb testing.TB, pkg string) string {
 		return path
 	}
 	path := filepath.Join(binaries.dir, strings.ReplaceAll(pkg, "/", "-"))
-	args := []string{"build", "-o", path}
-	if *profiles != "" {
+	args := []string{"build", "-trimpath", "-o", path}
+	switch {
+	case *profiles != "":
 		args = append(args, "-tags", "profile")
+	case pkg == portalProgram && measuring():
+		args = append(args, "-pgo", "../cmd/vitrine/release.pgo") // as make build does
 	}
 	if out, err := exec.Command("go", append(args, pkg)...).CombinedOutput(); err != nil {
 		tb.Fatalf("build %s: %v\n%s", pkg, err, out)

@@ -54,7 +54,7 @@ func (h *Handlers) mySessions(c *gin.Context) error {
 func (h *Handlers) sessionRow(card store.Card, id string, now time.Time) sessionRow {
 	return sessionRow{
 		Handle: card.Handle, Device: h.deviceWords(card.Device.UserAgent), Address: card.Device.Address,
-		Started: h.moment(card.CreatedAt.Time, now), LastUsed: h.moment(card.LastUsed, now),
+		Started: h.moment(card.CreatedAt, now), LastUsed: h.moment(card.LastUsed, now),
 		Sockets: card.Sockets, This: card.Handle == auth.Handle(id),
 	}
 }

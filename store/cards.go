@@ -20,35 +20,22 @@ const kindCard = "card"
 // Card is what may be told of a session without its cookie: to the person, on
 // another device, and to an administrator. It holds no token.
 type Card struct {
-	Handle    string      `json:"-"`
-	UserID    string      `json:"u"`
-	Name      string      `json:"n"`
-	Device    auth.Device `json:"d"`
-	CreatedAt cardTime    `json:"c"`
-	ExpiresAt cardTime    `json:"x"`
+	Handle    string
+	UserID    string
+	Name      string
+	Device    auth.Device
+	CreatedAt time.Time
+	ExpiresAt time.Time
 	// LastUsed follows from the time the session has left, to the second.
-	LastUsed time.Time `json:"-"`
-	Sockets  int       `json:"-"` // open in all processes, as said lately
-}
-
-// cardTime is a time to the second, in few bytes.
-type cardTime struct{ time.Time }
-
-// MarshalJSON writes seconds since 1970.
-func (t cardTime) MarshalJSON() ([]byte, error) { return strconv.AppendInt(nil, t.Unix(), 10), nil }
-
-// UnmarshalJSON reads them.
-func (t *cardTime) UnmarshalJSON(b []byte) error {
-	seconds, err := strconv.ParseInt(string(b), 10, 64)
-	t.Time = time.Unix(seconds, 0)
-	return err
+	LastUsed time.Time
+	Sockets  int // open in all processes, as said lately
 }
 
 func (s *Sessions) newCard(session auth.Session) ([]byte, error) {
 	handle := auth.Handle(session.ID)
-	return s.sealRecord(kindCard, handle, "", 0, Card{
+	return s.sealRecord(kindCard, handle, "", 0, &cardRecord{
 		UserID: session.User.ID, Name: session.User.Name, Device: session.Device,
-		CreatedAt: cardTime{session.CreatedAt}, ExpiresAt: cardTime{session.ExpiresAt},
+		CreatedAt: session.CreatedAt, ExpiresAt: session.ExpiresAt,
 	})
 }
 
@@ -114,7 +101,7 @@ func (s *Sessions) SessionsOf(ctx context.Context, userID string) ([]Card, error
 			continue // it has ended; the index forgets it in time
 		}
 		card := Card{Handle: handle}
-		if _, err := s.openRecord(kindCard, handle, "", record, &card); err != nil || card.UserID != userID {
+		if _, err := s.openRecord(kindCard, handle, "", record, (*cardRecord)(&card)); err != nil || card.UserID != userID {
 			continue
 		}
 		card.Sockets = s.openSockets(sockets[i].Val())

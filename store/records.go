@@ -15,79 +15,88 @@ import (
 type (
 	sessionRecord auth.Session
 	requestRecord auth.AuthorizationRequest
+	cardRecord    Card
 )
 
 var errRecordForm = errors.New("record is not of our form")
 
 // AppendBinary implements encoding.BinaryAppender. What a session does not keep
 // of a user is left out, see [auth.Session].
-func (s *sessionRecord) AppendBinary(b []byte) ([]byte, error) {
-	for _, text := range s.texts() {
-		b = appendText(b, *text)
-	}
-	for _, t := range s.times() {
-		b = appendTime(b, *t)
-	}
-	return b, nil
-}
+func (s *sessionRecord) AppendBinary(b []byte) ([]byte, error) { return s.fields().append(b), nil }
 
 // UnmarshalBinary implements encoding.BinaryUnmarshaler.
-func (s *sessionRecord) UnmarshalBinary(b []byte) error { return takeFields(b, s.texts(), s.times()) }
+func (s *sessionRecord) UnmarshalBinary(b []byte) error { return s.fields().take(b) }
 
-func (s *sessionRecord) texts() []*string {
-	return []*string{
-		&s.Tokens.AccessToken, &s.Tokens.RefreshToken, &s.Tokens.IDToken, &s.Tokens.Scope,
-		&s.User.ID, &s.User.TenantID, &s.User.Subject, &s.User.Name, &s.User.Email,
-		&s.User.Picture, &s.User.Locale, &s.User.Zoneinfo, &s.Subject, &s.TenantSession,
+func (s *sessionRecord) fields() fields {
+	return fields{
+		texts: []*string{
+			&s.Tokens.AccessToken, &s.Tokens.RefreshToken, &s.Tokens.IDToken, &s.Tokens.Scope,
+			&s.User.ID, &s.User.TenantID, &s.User.Subject, &s.User.Name, &s.User.Email,
+			&s.User.Picture, &s.User.Locale, &s.User.Zoneinfo, &s.Subject, &s.TenantSession,
+		},
+		times: []*time.Time{&s.Tokens.ObtainedAt, &s.Tokens.Expiry, &s.CreatedAt, &s.ExpiresAt},
 	}
-}
-
-func (s *sessionRecord) times() []*time.Time {
-	return []*time.Time{&s.Tokens.ObtainedAt, &s.Tokens.Expiry, &s.CreatedAt, &s.ExpiresAt}
 }
 
 // AppendBinary implements encoding.BinaryAppender.
-func (r *requestRecord) AppendBinary(b []byte) ([]byte, error) {
-	for _, text := range r.texts() {
-		b = appendText(b, *text)
-	}
-	return appendTime(b, r.CreatedAt), nil
-}
+func (r *requestRecord) AppendBinary(b []byte) ([]byte, error) { return r.fields().append(b), nil }
 
 // UnmarshalBinary implements encoding.BinaryUnmarshaler.
-func (r *requestRecord) UnmarshalBinary(b []byte) error {
-	return takeFields(b, r.texts(), []*time.Time{&r.CreatedAt})
+func (r *requestRecord) UnmarshalBinary(b []byte) error { return r.fields().take(b) }
+
+func (r *requestRecord) fields() fields {
+	return fields{
+		texts: []*string{&r.Nonce, &r.CodeVerifier, &r.Browser, &r.ReturnTo},
+		times: []*time.Time{&r.CreatedAt},
+	}
 }
 
-func (r *requestRecord) texts() []*string {
-	return []*string{&r.Nonce, &r.CodeVerifier, &r.Browser, &r.ReturnTo}
+// AppendBinary implements encoding.BinaryAppender.
+func (c *cardRecord) AppendBinary(b []byte) ([]byte, error) { return c.fields().append(b), nil }
+
+// UnmarshalBinary implements encoding.BinaryUnmarshaler.
+func (c *cardRecord) UnmarshalBinary(b []byte) error { return c.fields().take(b) }
+
+func (c *cardRecord) fields() fields {
+	return fields{
+		texts: []*string{&c.UserID, &c.Name, &c.Device.UserAgent, &c.Device.Address},
+		times: []*time.Time{&c.CreatedAt, &c.ExpiresAt},
+	}
 }
 
-func appendText(b []byte, text string) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(text))), text...)
+// fields are those of a record, in the order in which they stand in it.
+type fields struct {
+	texts []*string
+	times []*time.Time
 }
 
 // noTime stands for the zero time, which has no nanoseconds since 1970.
 const noTime = math.MinInt64
 
-func appendTime(b []byte, t time.Time) []byte {
-	n := int64(noTime)
-	if !t.IsZero() {
-		n = t.UnixNano()
+func (f fields) append(b []byte) []byte {
+	for _, text := range f.texts {
+		b = append(binary.AppendUvarint(b, uint64(len(*text))), *text...)
 	}
-	return binary.BigEndian.AppendUint64(b, uint64(n)) //nolint:gosec // the same bits
+	for _, t := range f.times {
+		n := int64(noTime)
+		if !t.IsZero() {
+			n = t.UnixNano()
+		}
+		b = binary.BigEndian.AppendUint64(b, uint64(n)) //nolint:gosec // the same bits
+	}
+	return b
 }
 
-// takeFields reads what the two functions above have written.
-func takeFields(b []byte, texts []*string, times []*time.Time) error {
-	for _, text := range texts {
+// take reads what append has written.
+func (f fields) take(b []byte) error {
+	for _, text := range f.texts {
 		size, n := binary.Uvarint(b)
 		if n <= 0 || size > uint64(len(b)-n) { //nolint:gosec // n is no more than there is
 			return errRecordForm
 		}
 		*text, b = string(b[n:n+int(size)]), b[n+int(size):] //nolint:gosec // no more than there is
 	}
-	for _, t := range times {
+	for _, t := range f.times {
 		if len(b) < 8 {
 			return errRecordForm
 		}

@@ -34,16 +34,18 @@ func fill(v reflect.Value, n *int, except ...string) {
 
 func TestRecordsComeBackWhole(t *testing.T) {
 	n := 0
-	session, request := auth.Session{}, auth.AuthorizationRequest{}
+	session, request, card := auth.Session{}, auth.AuthorizationRequest{}, Card{}
 	// Roles, groups and the tenant's state of a user are not kept, nor what
 	// stands elsewhere.
 	v := reflect.ValueOf(&session).Elem()
 	fill(v, &n, "ID", "Device", "IdleUntil", "Status", "User")
 	fill(v.FieldByName("User"), &n, "Status", "CreatedAt")
 	fill(reflect.ValueOf(&request).Elem(), &n, "State")
+	fill(reflect.ValueOf(&card).Elem(), &n, "Handle", "LastUsed")
 	for name, record := range map[string]struct{ in, out any }{
 		"session":       {(*sessionRecord)(&session), &sessionRecord{}},
 		"request":       {(*requestRecord)(&request), &requestRecord{}},
+		"card":          {(*cardRecord)(&card), &cardRecord{}},
 		"empty session": {&sessionRecord{}, &sessionRecord{}},
 		"empty request": {&requestRecord{}, &requestRecord{}},
 	} {

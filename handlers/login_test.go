@@ -37,6 +37,23 @@ func TestSignInLeadsBack(t *testing.T) {
 	}
 }
 
+// TestSignInRedirects: addresses go out as bytes that every browser and proxy
+// takes, and nothing that comes with them may run or be framed.
+func TestSignInRedirects(t *testing.T) {
+	p := newPortal(t, nil)
+	b := p.newBrowser(t)
+	start := b.get(t, "/login?return_to=%2Fapps%3Fq%3DZ%C3%BCrich")
+	end := b.get(t, p.tenant.Authorize(t, start.Header.Get("Location"), p.tenant.Viewer()))
+	if got := end.Header.Get("Location"); !strings.EqualFold(got, "/apps?q=Z%C3%BCrich") {
+		t.Errorf("led to %q", got)
+	}
+	for _, a := range []answer{start, end} {
+		if a.StatusCode/100 != 3 || a.Header.Get("Content-Security-Policy") != nothingAllowed[0] || a.Header.Get("X-Frame-Options") != "DENY" {
+			t.Errorf("%d with %v", a.StatusCode, a.Header)
+		}
+	}
+}
+
 func TestSignInCookies(t *testing.T) {
 	p := newPortal(t, nil)
 	b := p.newBrowser(t)

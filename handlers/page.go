@@ -39,7 +39,7 @@ type basePage struct {
 type person struct{ Name, FirstName, Email, Initials string }
 
 func (h *Handlers) newBasePage(c *gin.Context, title string) basePage {
-	if c.Writer.Header().Get(policyHeader) == nothingAllowed[0] {
+	if policy := c.Writer.Header().Get(policyHeader); policy == "" || policy == nothingAllowed[0] {
 		h.allow(c, sources{}) // only now is it known that this is a page
 	}
 	p := basePage{

@@ -60,6 +60,39 @@ func connect(t *testing.T, addr string) (net.Conn, *bufio.Reader) {
 	return conn, bufio.NewReader(conn)
 }
 
+// TestSlowHeadersHoldNoConnection: one byte at a time would keep a connection
+// open for ever. It takes the ten seconds that the server allows.
+func TestSlowHeadersHoldNoConnection(t *testing.T) {
+	t.Parallel()
+	addr := served(t, time.Minute, http.NotFoundHandler())
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	begin := time.Now()
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		_, _ = io.Copy(io.Discard, conn) // until the server hangs up
+	}()
+	_, _ = io.WriteString(conn, "GET /login HTTP/1.1\r\nHost: portal\r\nX-Slow: ")
+	for {
+		select {
+		case <-gone:
+			if took := time.Since(begin); took < 5*time.Second {
+				t.Errorf("hung up after %v: a slow line is no attack", took)
+			}
+			return
+		case <-time.After(200 * time.Millisecond):
+			_, _ = io.WriteString(conn, "a")
+		}
+		if time.Since(begin) > 20*time.Second {
+			t.Fatal("the connection is still open")
+		}
+	}
+}
+
 // The server reads on in a body that nobody wanted before it answers: without a
 // bound, a byte of it now and then holds the connection for good.
 func TestSlowBodyOfARefusedRequestHoldsNoConnection(t *testing.T) {

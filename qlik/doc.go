@@ -8,6 +8,9 @@
 // outside the 2xx range comes back as *[Error]; what never reached the tenant,
 // or came back unreadable, wraps [ErrUnreachable].
 //
+// [Transport] carries the calls of a sign-in at less cost than
+// [net/http.Transport].
+//
 // The facts behind it are Qlik's published OpenAPI files (qlik.dev/specs/rest)
 // and the QIX reference (qlik.dev/apis/json-rpc/qix).
 package qlik

@@ -51,8 +51,8 @@ func (h *Handlers) relay(c *gin.Context) {
 		c.Redirect(http.StatusFound, loginPath(h.returnToOf(r)))
 		return
 	}
-	path, _ := strings.CutPrefix(r.URL.EscapedPath(), relayPrefix)
-	if proxy.Refused(path) {
+	path := h.Proxy.PathOf(r)
+	if path.Refused() {
 		refuseRelay(c, http.StatusNotFound, "HTTP-404", "Not relayed")
 		return
 	}
@@ -61,18 +61,14 @@ func (h *Handlers) relay(c *gin.Context) {
 		return
 	}
 	s, cookie, err := h.liveSession(c)
-	if err != nil {
-		if path == proxy.ProductInfoPath {
-			proxy.WriteProductInfo(c.Writer)
-			return
-		}
+	if err != nil && (!path.Public() || r.Method != http.MethodGet && r.Method != http.MethodHead) {
 		p := problemOf(err)
 		h.logProblem(c, p, err)
 		p.setRetryAfter(c)
 		refuseRelay(c, p.status, "HTTP-"+strconv.Itoa(p.status), p.title)
 		return
 	}
-	if s != nil && strings.HasPrefix(path, "/api/") { // caches may keep the rest, with what is set there
+	if s != nil && path.API() { // caches may keep the rest, with what is set there
 		h.moveToNewestKey(c, cookie)
 	}
 	if isUpgrade(r) {
@@ -80,7 +76,7 @@ func (h *Handlers) relay(c *gin.Context) {
 		// written by whom the connection belongs to.
 		c.Status(http.StatusSwitchingProtocols)
 	}
-	h.Proxy.Relay(c.Writer, r, s)
+	h.Proxy.Relay(c.Writer, r, path, s)
 }
 
 // sameOrigin lets reads pass, unless the browser says that a page of another
@@ -88,11 +84,11 @@ func (h *Handlers) relay(c *gin.Context) {
 // sign that it comes from our own pages: a browser may send our cookie with
 // whatever any page makes it send. An upgrade is a GET, but a socket can do
 // everything.
-func (h *Handlers) sameOrigin(r *http.Request, path string) bool {
+func (h *Handlers) sameOrigin(r *http.Request, path proxy.Path) bool {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		if site := r.Header.Get("Sec-Fetch-Site"); !isUpgrade(r) {
-			return site != "cross-site" && site != "same-site" || isNavigation(r) || proxy.Public(path)
+			return site != "cross-site" && site != "same-site" || isNavigation(r) || path.Public()
 		}
 	}
 	if origin := r.Header.Get("Origin"); origin != "" {

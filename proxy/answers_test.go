@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -77,6 +78,8 @@ func TestAnswersCross(t *testing.T) {
 			nil, []string{"Set-Cookie", "Access-Control-Allow-Origin", "Access-Control-Allow-Private-Network", "Strict-Transport-Security", "Alt-Svc", "Clear-Site-Data", "Www-Authenticate"}, ""},
 		"policies, several": {"GET /qlik/x", "200 OK\r\nContent-Security-Policy: default-src *; frame-ancestors https://a, img-src x\r\nContent-Security-Policy: FRAME-ANCESTORS\thttps://b\r\nContent-Security-Policy-Report-Only: frame-ancestors 'none'\r\nContent-Length: 0\r\n\r\n", 200,
 			[]string{"Content-Security-Policy: default-src *; frame-ancestors 'self', img-src x; frame-ancestors 'self'", "Content-Security-Policy: frame-ancestors 'self'", "Content-Security-Policy-Report-Only: frame-ancestors 'self'"}, nil, ""},
+		"no type": {"GET /qlik/api/x", "200 OK\r\nX-Content-Type-Options: nosniff\r\nContent-Length: 37\r\n\r\n<html><script>alert(1)</script></html", 200,
+			[]string{"X-Content-Type-Options: nosniff"}, []string{"Content-Type"}, "<html><script>alert(1)</script></html"},
 		"no policy":           {"GET /qlik/x", "200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n", 200, nil, []string{"Content-Security-Policy"}, ""},
 		"X-Frame-Options":     {"GET /qlik/x", "200 OK\r\nX-Frame-Options: DENY\r\nContent-Length: 0\r\n\r\n", 200, []string{"Content-Security-Policy: frame-ancestors 'self'"}, []string{"X-Frame-Options"}, ""},
 		"an empty JSON":       {"GET /qlik/api/x", "200 OK\r\nContent-Type: application/json\r\nContent-Length: 0\r\n\r\n", 200, []string{"Content-Length: 0"}, nil, ""},
@@ -200,6 +203,25 @@ func TestMisbehavingTenant(t *testing.T) {
 			t.Errorf("%s: %d %.100q, want %s in Qlik's form with the request's ID", name, resp.StatusCode, body, tt.status)
 		}
 		waitFor(t, "the exchange to be forgotten", func() bool { return p.underWay() == 0 })
+	}
+}
+
+// An answer without a body may say how long it would be (RFC 9110 section 8.6).
+func TestNotModifiedMayHaveALength(t *testing.T) {
+	base, _ := newSecureRelay(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Etag", `"a"`)
+		w.Header().Set("Content-Length", "1000")
+		w.WriteHeader(http.StatusNotModified)
+	}, func(*httptest.Server) {})
+	for _, path := range []string{"/qlik/resources/x.js", "/qlik/api/v1/x"} {
+		resp, err := http.DefaultClient.Do(request(t, "GET", base+path, "If-None-Match", `"a"`))
+		if err != nil {
+			t.Errorf("%s: %v, want 304", path, err)
+			continue
+		}
+		if _ = resp.Body.Close(); resp.StatusCode != http.StatusNotModified {
+			t.Errorf("%s: %d, want 304", path, resp.StatusCode)
+		}
 	}
 }
 

@@ -1,11 +1,15 @@
 package proxy
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"vitrine/auth"
 )
 
 // What is public is for reading: nobody who is not signed in may make the
@@ -104,4 +108,33 @@ func TestTrailersOfRequestsHoldNothingOfOurs(t *testing.T) {
 	if len(got) != 1 || strings.Join(got["X-Checksum"], "") != "1" {
 		t.Errorf("the tenant got %v", got)
 	}
+}
+
+// By the answer to this question the libraries decide what kind of site we are:
+// it is never a refusal.
+func TestProductInfoIsAlwaysAnswered(t *testing.T) {
+	var limited atomic.Bool
+	base, p := newRelay(t, func(w http.ResponseWriter, _ *http.Request) {
+		if !limited.Load() {
+			panic(http.ErrAbortHandler) // the tenant is away
+		}
+		w.Header().Set("Retry-After", "60")
+		w.WriteHeader(http.StatusTooManyRequests)
+	}, func(o *Options) { o.MaxRequests = 1 })
+	answered := func(name string, header ...string) {
+		t.Helper()
+		resp, body := do(t, request(t, "GET", base+"/qlik"+ProductInfoPath, header...))
+		if resp.StatusCode != http.StatusOK || !json.Valid([]byte(body)) {
+			t.Errorf("%s: %d %s", name, resp.StatusCode, body)
+		}
+	}
+	answered("the tenant is away")
+	answered("the tenant is away, signed out", "Test-Signed-Out", "yes")
+	x := &exchange{session: &auth.Session{ID: "session-1"}}
+	p.traffic.enter(x)
+	answered("too many at the same time")
+	p.traffic.leave(x)
+	limited.Store(true)
+	do(t, request(t, "GET", base+"/qlik/resources/x.js"))
+	answered("we were told to wait")
 }

@@ -64,6 +64,14 @@ func (p *Proxy) pass(x *exchange, resp *http.Response) {
 		}
 		h[name] = values
 	}
+	if _, typed := h["Content-Type"]; !typed {
+		h["Content-Type"] = nil // or the server would make one up, and browsers act by it
+	}
+	if x.upload.goesOn() {
+		// The server would first read on in the body, and what it reads the tenant
+		// would never get.
+		h["Connection"] = closing
+	}
 	announced := len(resp.Trailer)
 	if announced > 0 {
 		names := make([]string, 0, announced)
@@ -92,8 +100,11 @@ func (p *Proxy) pass(x *exchange, resp *http.Response) {
 // buffers, is all the tenant had to say for now: it does not wait here for the
 // next. Flushing everything would cost a second write per answer.
 func (x *exchange) copy(resp *http.Response) error {
-	if resp.Body == http.NoBody {
+	switch {
+	case resp.Body == http.NoBody:
 		return nil
+	case resp.StatusCode == http.StatusNotModified, resp.StatusCode == http.StatusNoContent:
+		return nil // by HTTP/2, one that has a length seems to be cut off
 	}
 	chunk := borrow()
 	defer chunks.Put(chunk)

@@ -11,7 +11,7 @@ import (
 func (x *exchange) makeOutgoing(h http.Header) {
 	connection, te, protocol := h["Connection"], h["Te"], h["Upgrade"]
 	for name := range h {
-		if isOurs(name) || isHopByHop(name) {
+		if isWithheld(name) {
 			delete(h, name)
 		}
 	}
@@ -43,6 +43,15 @@ var (
 	unnamed  = []string{""}
 	closing  = []string{"close"}
 )
+
+// isWithheld reports whether a request header never reaches the tenant. Some
+// servers take an underscore for a hyphen.
+func isWithheld(name string) bool {
+	if strings.IndexByte(name, '_') >= 0 {
+		name = textproto.CanonicalMIMEHeaderKey(strings.ReplaceAll(name, "_", "-"))
+	}
+	return isOurs(name) || isHopByHop(name)
+}
 
 // isHopByHop reports whether a header is about one connection (RFC 9110
 // section 7.6.1) and never passed on.

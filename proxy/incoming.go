@@ -26,7 +26,7 @@ func (p *Proxy) incoming(x *exchange, resp *http.Response) error {
 		return alwaysJSON(resp)
 	case x.api:
 		return p.incomingAPI(x, resp)
-	case x.session != nil && !Public(x.path):
+	case x.session != nil && !isPublic(x.path):
 		keepPrivate(resp.Header)
 	}
 	return nil

@@ -25,7 +25,7 @@ func TestRefusedPathsInEverySpelling(t *testing.T) {
 		asked = false
 	}
 	for _, path := range []string{"/api/v1/apps/oauth/x", "/api/v1/users/me", "/resources/login.css"} {
-		if Refused(path) {
+		if judge(path).Refused() {
 			t.Errorf("%s is refused", path)
 		}
 	}
@@ -74,8 +74,14 @@ func TestSpellingsOfRefusedPaths(t *testing.T) {
 		"dots at the end":            "/login/.",
 		"well known, encoded":        "/%2E%77ell-known/openid-configuration",
 		"with more behind":           "/oauthx",
+		"no dot on the i":            "/log%C4%B1n",
+		"letter in a circle":         "/%E2%93%9Eauth/token",
+		"letter written high":        "/%C2%BAauth/token",
+		"word joiner":                "/oauth%E2%81%A0/token",
+		"grapheme joiner":            "/oa%CD%8Futh/token",
+		"variation selector":         "/o%EF%B8%8Fauth/token",
 	} {
-		if !Refused(path) {
+		if !judge(path).Refused() {
 			t.Errorf("%s: %s passes", name, path)
 		}
 	}
@@ -83,7 +89,7 @@ func TestSpellingsOfRefusedPaths(t *testing.T) {
 		"/", "/api/v1/users/me", "/api/v1/apps/oauth", "/api/v1/api-key", "/resources/login.css", "/api/v1/oauth", "/app/logout",
 		"/api/v1/items/a%2Foauth", "/assets/%E2%82%AC.png", "/.hidden", "/api/v1/%zz",
 	} {
-		if Refused(path) {
+		if judge(path).Refused() {
 			t.Errorf("%s is refused", path)
 		}
 	}
@@ -91,9 +97,25 @@ func TestSpellingsOfRefusedPaths(t *testing.T) {
 
 func TestOrdinaryPathsAreJudgedWithoutAllocating(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() {
-		_ = Refused("/api/v1/items/4f6a2a0e-8b1c-4c6b.png") || !isAPI("/api/v1/items")
+		_ = judge("/api/v1/items/4f6a2a0e-8b1c-4c6b.png").Refused()
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+// A path is judged before anybody has signed in: one that was made to cost much
+// is taken apart once, and not for each prefix.
+func TestLongPathsAreTakenApartOnce(t *testing.T) {
+	for name, path := range map[string]string{
+		"encoded":  "/" + strings.Repeat("%2525%C0%AF;/", 60_000/13),
+		"segments": "/" + strings.Repeat("a/%2e/", 10_000),
+		"slashes":  "/" + strings.Repeat("/", 60_000),
+		"letters":  "/" + strings.Repeat("%C3%A4", 10_000),
+	} {
+		once := testing.AllocsPerRun(5, func() { _ = spellings(path) })
+		if n := testing.AllocsPerRun(5, func() { _ = judge(path) }); n > once+1 {
+			t.Errorf("%s: %v allocations to judge it, %v to take it apart", name, n, once)
+		}
 	}
 }
 
@@ -103,8 +125,8 @@ func TestAPIInEverySpelling(t *testing.T) {
 		"/api/v1/users/me": true, "/API/v1/x": true, "//api/v1/x": true, "/%61pi/v1/x": true, "/./api/v1/x": true, "/x/../api/v1/x": true,
 		"/apix/v1": false, "/resources/api/x.js": false, "/api": false, "/qlik-embed/main.js": false,
 	} {
-		if got := isAPI(path); got != want {
-			t.Errorf("isAPI(%s)=%v, want %v", path, got, want)
+		if got := judge(path).API(); got != want {
+			t.Errorf("%s is of the API: %v, want %v", path, got, want)
 		}
 	}
 }

@@ -43,7 +43,7 @@ type Options struct {
 }
 
 // Proxy relays requests below its prefix to the tenant. Requests must carry a
-// session in their context, except those [Public] names.
+// session in their context, except those to a public path.
 type Proxy struct {
 	Options
 	tenant         *url.URL
@@ -92,19 +92,22 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(r.Context())
 	r.Header = r.Header.Clone()
 	if s, ok := auth.FromContext(r.Context()); ok {
-		p.Relay(w, r, &s)
+		p.Relay(w, r, p.PathOf(r), &s)
 		return
 	}
-	p.Relay(w, r, nil)
+	p.Relay(w, r, p.PathOf(r), nil)
 }
 
-// Relay relays one request of a session; nil is for who is not signed in. The
+// Relay relays one request of a session to where [Proxy.PathOf] says that it
+// leads; without a session it is that of somebody who is not signed in. The
 // header of r becomes the one that the tenant gets: the caller must not read it
 // afterwards. Copying it for each request would be a good part of all we do.
-func (p *Proxy) Relay(w http.ResponseWriter, r *http.Request, session *auth.Session) {
-	x := &exchange{ResponseWriter: w, browser: r.Context(), relay: p, session: session, upgrade: isUpgrade(r)}
-	var ok bool
-	if x.path, ok = p.tenantPath(r); !ok || Refused(x.path) {
+func (p *Proxy) Relay(w http.ResponseWriter, r *http.Request, path Path, session *auth.Session) {
+	x := &exchange{
+		ResponseWriter: w, browser: r.Context(), relay: p, session: session,
+		path: path.escaped, api: path.api, upgrade: isUpgrade(r),
+	}
+	if path.refused {
 		x.refuse(http.StatusNotFound, "Not relayed")
 		return
 	}
@@ -113,17 +116,16 @@ func (p *Proxy) Relay(w http.ResponseWriter, r *http.Request, session *auth.Sess
 		x.refuse(http.StatusMethodNotAllowed, "Not relayed")
 		return
 	}
-	if session == nil && (!Public(x.path) || !justReads(r)) {
+	if session == nil && (!path.Public() || !justReads(r)) {
 		x.refuse(http.StatusUnauthorized, "Unauthorized")
 		return
 	}
-	x.api = isAPI(x.path)
 	if p.mustWait(x, r.Method) {
 		return
 	}
 	if !p.traffic.enter(x) {
 		w.Header().Set("Retry-After", "1")
-		x.refuse(http.StatusTooManyRequests, "Too many requests at the same time")
+		x.standIn(http.StatusTooManyRequests, "Too many requests at the same time")
 		return
 	}
 	defer p.traffic.leave(x)
@@ -150,19 +152,6 @@ func justReads(r *http.Request) bool {
 func (p *Proxy) EndSession(handle string) {
 	p.Sockets.EndSession(handle)
 	p.traffic.end(handle)
-}
-
-// tenantPath is the request's path on the tenant, escaped as it was sent.
-func (p *Proxy) tenantPath(r *http.Request) (string, bool) {
-	escaped := r.URL.EscapedPath()
-	if sent, _, _ := strings.Cut(r.RequestURI, "?"); sent != escaped && strings.HasPrefix(sent, "/") {
-		// Some characters are escaped by Go and not by browsers.
-		if path, err := url.PathUnescape(sent); err == nil && path == r.URL.Path {
-			escaped = sent
-		}
-	}
-	path, ok := strings.CutPrefix(escaped, p.Prefix)
-	return path, ok && strings.HasPrefix(path, "/")
 }
 
 // fault answers for a tenant that could not be reached.
@@ -196,7 +185,7 @@ func (p *Proxy) fault(x *exchange, r *http.Request, err error) {
 		status, title = http.StatusGatewayTimeout, "The tenant did not answer in time"
 	}
 	p.Logger.WarnContext(r.Context(), "relay", "method", r.Method, "path", r.URL.Path, "status", status, "error", cause(err))
-	x.refuse(status, title)
+	x.standIn(status, title)
 }
 
 // statusLeft stands in logs and metrics for a browser that left before there

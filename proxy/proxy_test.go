@@ -184,12 +184,17 @@ func TestRefusedTokenIsRenewedOnce(t *testing.T) {
 	if asked.Load() != 2 || renewed.Load() != 1 {
 		t.Errorf("asked %d times, renewed %d times; want 2 and 1", asked.Load(), renewed.Load())
 	}
-	// A body is sent once more if it is small enough to be kept.
+	// A body is sent once more if it is small enough to be kept; if not, the next
+	// request has a good token all the same.
+	renewed.Store(0)
 	for size, want := range map[int]string{1: "200 1", keptMost: fmt.Sprint("200 ", keptMost), keptMost + 1: "401 0"} {
 		resp, body := do(t, requestWith(t, base+"/qlik/x", strings.Repeat("x", size)))
 		if got := fmt.Sprint(resp.StatusCode, " ", strings.Count(body, "x")); got != want {
 			t.Errorf("%d bytes: %s, want %s", size, got, want)
 		}
+	}
+	if n := renewed.Load(); n != 3 {
+		t.Errorf("renewed %d times for three bodies", n)
 	}
 }
 

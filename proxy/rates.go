@@ -114,6 +114,10 @@ func (p *Proxy) mustWait(x *exchange, method string) bool {
 	if wait <= 0 {
 		return false
 	}
+	if x.path == ProductInfoPath {
+		WriteProductInfo(x)
+		return true
+	}
 	seconds := wholeSeconds(wait)
 	x.Header().Set("Retry-After", strconv.Itoa(seconds))
 	x.closeAfterUpgrade()

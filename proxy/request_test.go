@@ -152,6 +152,7 @@ func TestHeadersThatAreNotTheTenants(t *testing.T) {
 		"X-Forwarded-Prefix: /x", "X-Forwarded-Anything: 1", "Forwarded: for=1", "Via: 1.1 x", "X-Real-Ip: 1", "True-Client-Ip: 1", "CF-Connecting-IP: 1",
 		"Proxy-Authorization: Basic x", "Proxy-Connection: close", "Proxy: http://evil.example", "Keep-Alive: 1", "X-HTTP-Method-Override: DELETE",
 		"X-Original-URL: /oauth/token", "X-Rewrite-Url: /oauth/token", "X-Hop: 1",
+		"X_HTTP_Method_Override: DELETE", "X_Forwarded_Host: evil.example", "Transfer_Encoding: chunked",
 	}
 	kept := []string{
 		"Qlik-Api-Version: 2026-08", "Qlik-Web-Integration-Id: WI-1", "Qlik-Csrf-Token: c", "Accept: */*", "Accept-Language: de", "If-None-Match: \"x\"", "Range: bytes=0-1",

@@ -35,14 +35,16 @@ func (p *Proxy) askAlone(x *exchange, r *http.Request) (*http.Response, error) {
 
 // askRefreshed asks once more with a new token when the tenant refuses the old
 // one. A refusal means that nothing was done, so any method can be repeated,
-// but not a large body: it streamed through, and is gone.
+// but not a large body: it streamed through, and is gone. The browser may send it
+// once more, and the token is good then.
 func (p *Proxy) askRefreshed(x *exchange, r *http.Request) (*http.Response, error) {
 	resp, err := p.Transport.RoundTrip(r)
-	if err != nil || resp.StatusCode != http.StatusUnauthorized || p.Refresh == nil || x.session == nil || hasBody(r) && r.GetBody == nil {
+	if err != nil || resp.StatusCode != http.StatusUnauthorized || p.Refresh == nil || x.session == nil {
 		return resp, err
 	}
 	fresh, err := p.Refresh(r.Context(), *x.session)
-	if err == nil && fresh.Tokens.AccessToken == x.session.Tokens.AccessToken {
+	gone := hasBody(r) && r.GetBody == nil
+	if err == nil && (gone || fresh.Tokens.AccessToken == x.session.Tokens.AccessToken) {
 		return resp, nil // what the tenant said stands
 	}
 	p.discard(resp)

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"maps"
 	"net/http"
@@ -9,14 +10,15 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 )
 
 const (
 	// sharedMost is how large an answer may be that waits for several.
 	sharedMost = 1 << 20
-	// soloKept bounds how many paths are remembered as not to be shared.
-	soloKept = 4096
+	// soloKept bounds how many paths are remembered as not to be shared, and
+	// soloLongest how long they are.
+	soloKept    = 4096
+	soloLongest = 256
 )
 
 // shares lets one session's identical GETs that are under way at the same time
@@ -46,8 +48,9 @@ type flight struct {
 }
 
 type sharedAnswer struct {
-	resp http.Response
-	body []byte
+	resp            http.Response
+	header, trailer http.Header // as they came from the tenant
+	body            []byte
 }
 
 // asker asks the tenant.
@@ -131,51 +134,85 @@ func (s *shares) lead(x *exchange, key shareKey, f *flight, r *http.Request, ask
 	delete(s.flying, key) // nobody joins any more
 	followers := f.followers
 	if err == nil && resp.StatusCode == http.StatusOK && !mayShare(resp) {
-		if len(s.solo) >= soloKept {
-			clear(s.solo)
-		}
-		s.solo[x.path] = struct{}{}
+		s.keepSolo(x.path)
 	}
 	s.mu.Unlock()
-	if followers == 0 {
-		return resp, err
+	switch {
+	case followers == 0:
+	case err != nil:
+		f.land(nil, r.Context().Err() != nil)
+	case !mayShare(resp) && resp.StatusCode != http.StatusTooManyRequests || resp.ContentLength > sharedMost:
+		f.land(nil, false)
+	default: // what the tenant says to one who asks too much, it says to all
+		resp.Body = &sharedBody{
+			ReadCloser: resp.Body, flight: f, request: r, length: resp.ContentLength,
+			answer: &sharedAnswer{resp: *resp, header: resp.Header.Clone()},
+		}
 	}
-	defer close(f.landed)
-	if err != nil {
-		f.left = r.Context().Err() != nil
-		return nil, err
-	}
-	if !mayShare(resp) || resp.ContentLength > sharedMost {
-		return resp, nil
-	}
-	// The look-out for answers that stand still sees those only that are on their
-	// way to a browser.
-	late := time.AfterFunc(x.relay.StallTime, func() { _ = resp.Body.Close() })
-	body, err := io.ReadAll(io.LimitReader(resp.Body, sharedMost+1))
-	late.Stop()
-	if err != nil {
-		f.left = r.Context().Err() != nil
-		_ = resp.Body.Close()
-		return nil, err
-	}
-	if len(body) > sharedMost {
-		resp.Body = joined{io.MultiReader(bytes.NewReader(body), resp.Body), resp.Body}
-		return resp, nil
-	}
-	_ = resp.Body.Close()
-	f.answer = &sharedAnswer{resp: *resp, body: body}
-	return f.answer.copyFor(r), nil
+	return resp, err
 }
 
-type joined struct {
-	io.Reader
-	io.Closer
+// keepSolo remembers a path whose answers are not to be shared. The path is part
+// of all that was asked, which may be much more.
+func (s *shares) keepSolo(path string) {
+	if len(path) > soloLongest {
+		return
+	}
+	if len(s.solo) >= soloKept {
+		clear(s.solo)
+	}
+	s.solo[strings.Clone(path)] = struct{}{}
+}
+
+// land lets those who wait know: of the answer, if there is one for all.
+func (f *flight) land(answer *sharedAnswer, left bool) {
+	f.answer, f.left = answer, left
+	close(f.landed)
+}
+
+// sharedBody gathers an answer for those who wait, while it goes to who leads
+// them. They have it when it is whole, or know that they have to ask.
+type sharedBody struct {
+	io.ReadCloser
+	flight  *flight
+	request *http.Request
+	length  int64 // -1 if it is not known
+	answer  *sharedAnswer
+	landed  bool
+}
+
+func (b *sharedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if b.landed {
+		return n, err
+	}
+	b.answer.body = append(b.answer.body, p[:n]...)
+	switch got := int64(len(b.answer.body)); {
+	case got > sharedMost:
+		b.land(nil)
+	case errors.Is(err, io.EOF), err == nil && got == b.length:
+		b.answer.trailer = maps.Clone(b.answer.resp.Trailer)
+		b.land(b.answer)
+	}
+	return n, err
+}
+
+func (b *sharedBody) Close() error {
+	if !b.landed {
+		b.land(nil)
+	}
+	return b.ReadCloser.Close()
+}
+
+func (b *sharedBody) land(answer *sharedAnswer) {
+	b.landed = true
+	b.flight.land(answer, answer == nil && b.request.Context().Err() != nil)
 }
 
 // copyFor makes the answer one to r.
 func (a *sharedAnswer) copyFor(r *http.Request) *http.Response {
 	resp := a.resp
-	resp.Request, resp.Header, resp.Trailer = r, resp.Header.Clone(), maps.Clone(resp.Trailer)
+	resp.Request, resp.Header, resp.Trailer = r, a.header.Clone(), maps.Clone(a.trailer)
 	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(a.body)), int64(len(a.body))
 	return &resp
 }
@@ -183,8 +220,14 @@ func (a *sharedAnswer) copyFor(r *http.Request) *http.Response {
 // mayShare reports whether the tenant lets an answer be used more than once
 // (RFC 9111 section 3): it says so itself, and for how long.
 func mayShare(resp *http.Response) bool {
-	if resp.StatusCode != http.StatusOK || slices.Contains(resp.Header["Vary"], "*") {
+	if resp.StatusCode != http.StatusOK {
 		return false
+	}
+	for _, value := range resp.Header["Vary"] {
+		// Which page asks is not compared, see sameQuestion.
+		if hasToken(value, "*") || hasToken(value, "Referer") {
+			return false
+		}
 	}
 	fresh := false
 	for _, value := range resp.Header["Cache-Control"] {

@@ -1,11 +1,15 @@
 package proxy
 
 import (
+	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+	"unsafe"
 
 	"vitrine/auth"
 	"vitrine/qlik"
@@ -45,25 +49,153 @@ func TestSharedAnswerThatStallsIsGivenUp(t *testing.T) {
 		}
 	}, func(o *Options) { o.StallTime = 100 * time.Millisecond })
 	defer close(stop)
+	together(t, base, p, 2, func(_ int, resp *http.Response, err error) {
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if body, err := io.ReadAll(resp.Body); err == nil && resp.StatusCode == http.StatusOK {
+			t.Errorf("half an answer came as a whole one: %q", body)
+		}
+	})
+}
+
+// together asks the same from so many pages at once: all have joined before the
+// tenant is asked. Each answer is judged by look, as it comes.
+func together(t *testing.T, base string, p *Proxy, pages int, look func(page int, resp *http.Response, err error)) {
+	t.Helper()
 	gate := &gated{next: p.Transport, open: make(chan struct{})}
 	p.Transport = gate
 	var wg sync.WaitGroup
-	for range 2 {
+	for page := range pages {
 		wg.Go(func() {
-			resp, err := http.DefaultClient.Do(request(t, "GET", base+"/qlik/x"))
-			if err != nil {
-				t.Error(err)
-				return
+			r := request(t, "GET", base+"/qlik/api/v1/x", "Referer", fmt.Sprint("page ", page))
+			resp, err := http.DefaultTransport.RoundTrip(r)
+			if err == nil {
+				defer resp.Body.Close()
 			}
-			defer func() { _ = resp.Body.Close() }()
-			if body, err := io.ReadAll(resp.Body); err == nil && resp.StatusCode == http.StatusOK {
-				t.Errorf("half an answer came as a whole one: %q", body)
-			}
+			look(page, resp, err)
 		})
 	}
-	waitFor(t, "the second to wait for the first", func() bool { return p.joined(2) && p.underWay() == 2 })
+	waitFor(t, "all to have asked", func() bool { return p.joined(pages) && p.underWay() == pages })
 	close(gate.open)
 	wg.Wait()
+}
+
+// wholly expects an answer that is the same for everybody.
+func wholly(t *testing.T, status int, want string) func(int, *http.Response, error) {
+	return func(page int, resp *http.Response, err error) {
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if body, err := io.ReadAll(resp.Body); resp.StatusCode != status || string(body) != want || err != nil {
+			t.Errorf("page %d: %d %q, %v", page, resp.StatusCode, body, err)
+		}
+	}
+}
+
+// An answer that comes slowly, but surely, is one: for several as for one.
+func TestSlowAnswersAreShared(t *testing.T) {
+	var asked atomic.Int32
+	base, p := newRelay(t, func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.Header().Set("Cache-Control", "max-age=60")
+		for range 8 {
+			_, _ = io.WriteString(w, "x")
+			_ = http.NewResponseController(w).Flush()
+			time.Sleep(40 * time.Millisecond)
+		}
+	}, func(o *Options) { o.StallTime = 150 * time.Millisecond })
+	together(t, base, p, 3, wholly(t, http.StatusOK, "xxxxxxxx"))
+	if n := asked.Load(); n != 1 {
+		t.Errorf("the tenant was asked %d times", n)
+	}
+}
+
+// Whoever asks first has the first byte before the last, also when somebody else
+// asks the same.
+func TestSharedAnswersStream(t *testing.T) {
+	more := make(chan struct{})
+	base, p := newRelay(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cache-Control", "max-age=60")
+		_, _ = io.WriteString(w, "first")
+		_ = http.NewResponseController(w).Flush()
+		<-more
+	})
+	var once sync.Once
+	together(t, base, p, 2, func(page int, resp *http.Response, err error) {
+		if err == nil {
+			_, err = io.ReadFull(resp.Body, make([]byte, 5))
+		}
+		once.Do(func() { close(more) })
+		if err != nil {
+			t.Errorf("page %d has no first byte: %v", page, err)
+		}
+	})
+}
+
+// What is too large to be kept for those who wait, each asks for.
+func TestAnswersThatOutgrowSharingAreWhole(t *testing.T) {
+	large := strings.Repeat("x", sharedMost+1)
+	var asked atomic.Int32
+	base, p := newRelay(t, func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.Header().Set("Cache-Control", "max-age=60")
+		_ = http.NewResponseController(w).Flush() // so that its length is not known
+		_, _ = io.WriteString(w, large)
+	})
+	together(t, base, p, 3, wholly(t, http.StatusOK, large))
+	if n := asked.Load(); n != 3 {
+		t.Errorf("the tenant was asked %d times, want 3", n)
+	}
+}
+
+// Who waits for another's answer obeys the 429 that it is.
+func TestEverybodyWhoWaitsObeysTheRateLimit(t *testing.T) {
+	var asked atomic.Int32
+	base, p := newRelay(t, func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.Header().Set("Retry-After", "60")
+		w.WriteHeader(http.StatusTooManyRequests)
+	})
+	together(t, base, p, 10, func(page int, resp *http.Response, err error) {
+		if err != nil || resp.StatusCode != http.StatusTooManyRequests || resp.Header.Get("Retry-After") != "60" {
+			t.Errorf("page %d: %v, %v", page, resp, err)
+		}
+	})
+	if n := asked.Load(); n != 1 {
+		t.Errorf("the tenant was asked %d times, want 1", n)
+	}
+}
+
+// What the tenant answers by, and we do not compare, is nobody else's answer.
+func TestAnswersThatDependOnThePageAreNotShared(t *testing.T) {
+	for _, vary := range []string{"Referer", "Accept, referer", "Accept, *"} {
+		base, p := newRelay(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Cache-Control", "max-age=60")
+			w.Header().Set("Vary", vary)
+			_, _ = io.WriteString(w, r.Header.Get("Referer"))
+		})
+		together(t, base, p, 2, func(page int, resp *http.Response, err error) {
+			wholly(t, http.StatusOK, fmt.Sprint("page ", page))(page, resp, err)
+		})
+	}
+}
+
+// What is remembered of a path holds nothing else of what was asked.
+func TestPathsThatAreNotSharedAreKeptAlone(t *testing.T) {
+	s := newShares()
+	line := "/x?" + strings.Repeat("y", 50_000)
+	s.keepSolo(line[:2])
+	for path := range s.solo {
+		if path != "/x" || unsafe.StringData(path) == unsafe.StringData(line) {
+			t.Errorf("%q is a part of the request line", path)
+		}
+	}
+	if s.keepSolo(line); len(s.solo) != 1 {
+		t.Errorf("a path of %d bytes is remembered", len(line))
+	}
 }
 
 // gated lets nothing through before it is open.

@@ -117,7 +117,10 @@ func (k *socket) toBrowser(p []byte) error {
 	if _, err := k.browser.Write(p[:n]); err != nil {
 		return err
 	}
-	if k.frames.atBoundary() {
+	switch {
+	case k.frames.closing: // it began before ours was due, and is the last word
+		k.ended = k.frames.atBoundary()
+	case k.frames.atBoundary():
 		k.sayFarewell()
 	}
 	return nil

@@ -163,6 +163,8 @@ func TestRefusedUpgradeKeepsItsStatus(t *testing.T) {
 func TestOneCloseFrameAtMost(t *testing.T) {
 	for name, written := range map[string][]byte{
 		"after the tenant's": append([]byte{0x81, 2, 'h', 'i'}, closeFrame(4204, "gone")...),
+		"inside theirs":      closeFrame(4204, "gone")[:1],
+		"inside its reason":  closeFrame(4204, "gone")[:5],
 		"inside a frame":     {0x81, 5, 'h', 'e'},
 		"between frames":     {0x81, 2, 'h', 'i'},
 	} {
@@ -175,6 +177,9 @@ func TestOneCloseFrameAtMost(t *testing.T) {
 		_ = k.toBrowser(written)
 		k.end(CloseSessionEnded, "session ended")
 		k.end(CloseDraining, "server is restarting") // both may happen
+		if theirs := closeFrame(4204, "gone"); bytes.HasPrefix(theirs, written) {
+			_ = k.toBrowser(theirs[len(written):])
+		}
 		_ = k.toBrowser([]byte{'l', 'l', 'o', 0x81, 2, 'h', 'i'})
 		<-done
 		if n := bytes.Count(got.Bytes(), []byte{0x88}); n != 1 {

@@ -21,6 +21,7 @@ type upload struct {
 	left    atomic.Int64
 	since   atomic.Int64 // when a read began that has not ended well; nought if none
 	broken  atomic.Bool
+	whole   atomic.Bool // it was read to its end
 
 	turn sync.Mutex // who holds it may set a deadline, or end that
 	over bool       // the answer has been given: the server has the body back
@@ -57,7 +58,7 @@ func (u *upload) watch(r *http.Request, w http.ResponseWriter, most int64, idle 
 // what was announced, and once the body has ended, of what has come.
 func (u *upload) trimTrailer() {
 	for name := range u.trailer {
-		if isOurs(name) || isHopByHop(name) {
+		if isWithheld(name) {
 			delete(u.trailer, name)
 		}
 	}
@@ -177,6 +178,7 @@ func (u *upload) Read(p []byte) (int, error) {
 		// The deadline is the connection's, and the next request has its own.
 		u.setDeadline(time.Time{})
 		u.trimTrailer()
+		u.whole.Store(true)
 	}
 	return n, err
 }
@@ -205,6 +207,9 @@ func (u *upload) finish() {
 		u.cancel()
 	}
 }
+
+// goesOn reports whether there may be more of the body to come.
+func (u *upload) goesOn() bool { return u.body != nil && !u.whole.Load() }
 
 // notTaken reports whether the tenant has stopped to take the body.
 func (u *upload) notTaken() bool { return u.stuck.Load() }

@@ -41,10 +41,10 @@ func relayTo(t *testing.T, tenant *bareTenant) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Cookie") == "" {
-			relay.Relay(w, r, nil)
+			relay.Relay(w, r, relay.PathOf(r), nil)
 			return
 		}
-		relay.Relay(w, r, &auth.Session{ID: "someone", Tokens: auth.TokenSet{AccessToken: "a"}})
+		relay.Relay(w, r, relay.PathOf(r), &auth.Session{ID: "someone", Tokens: auth.TokenSet{AccessToken: "a"}})
 	})
 }
 

@@ -79,21 +79,37 @@ func (rw *rewriter) links(headers []string) {
 }
 
 // address rewrites one URL of the tenant: absolute, or rooted. Any other stays.
+// Only its origin is parsed, as browsers mind less what comes behind than Go.
 func (rw *rewriter) address(value string) string {
-	u, err := url.Parse(strings.TrimSpace(value))
+	whole := strings.TrimSpace(value)
+	origin, rest := cutOrigin(whole)
+	u, err := url.Parse(origin)
 	switch {
 	case err != nil:
 		return value
-	case u.Host == "" && u.Scheme == "" && strings.HasPrefix(value, "/"):
-		return rw.prefix + value
+	case u.Host == "" && u.Scheme == "" && strings.HasPrefix(whole, "/"):
+		return rw.prefix + whole
 	case u.User == nil && rw.isTenant(u):
-		rest := u.RequestURI()
-		if u.Fragment != "" {
-			rest += "#" + u.EscapedFragment()
+		if !strings.HasPrefix(rest, "/") {
+			rest = "/" + rest
 		}
 		return rw.base + rest
 	}
 	return value
+}
+
+// cutOrigin splits a URL behind its host and port. One that names no host has
+// no origin.
+func cutOrigin(whole string) (origin, rest string) {
+	scheme, _, ok := strings.Cut(whole, "//")
+	if !ok || scheme != "" && !strings.HasSuffix(scheme, ":") {
+		return "", whole
+	}
+	at := len(scheme) + len("//")
+	if end := strings.IndexAny(whole[at:], "/?#"); end >= 0 {
+		return whole[:at+end], whole[at+end:]
+	}
+	return whole, ""
 }
 
 func (rw *rewriter) isTenant(u *url.URL) bool {

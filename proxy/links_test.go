@@ -116,9 +116,21 @@ func TestEverySpellingOfTheTenantInJSON(t *testing.T) {
 		{"http://127.0.0.1:8090", `["http://127.0.0.1:8090/a","ws://127.0.0.1:8090/b"]`, `["` + ours + `/a","` + socket + `/b"]`},
 		{"https://acme.eu.qlikcloud.com:443", `"https://acme.eu.qlikcloud.com/api"`, `"` + ours + `/api"`},
 		{"https://[2001:db8::1]", `"https://[2001:db8::1]/api"`, `"` + ours + `/api"`},
+		// What stands before it may be an escape, whose last letter is none of the scheme's.
+		{"https://acme.eu.qlikcloud.com", `"\u003chttps://acme.eu.qlikcloud.com/api?x\u003e"`, `"\u003c` + ours + `/api?x\u003e"`},
+		{"https://acme.eu.qlikcloud.com", `"see\nhttps://acme.eu.qlikcloud.com/x,\twss://acme.eu.qlikcloud.com/y"`, `"see\n` + ours + `/x,\t` + socket + `/y"`},
+		{"https://acme.eu.qlikcloud.com", `"{\"text\":\"see\\nhttps://acme.eu.qlikcloud.com/x\"}"`, `"{\"text\":\"see\\n` + ours + `/x\"}"`},
+		{"https://acme.eu.qlikcloud.com", `"\u0022https://acme.eu.qlikcloud.com\u0022"`, `"\u0022` + ours + `\u0022"`},
+		{"https://acme.eu.qlikcloud.com", `"\u0027https://acme.eu.qlikcloud.com\u0027"`, `"\u0027` + ours + `\u0027"`},
+		{"https://acme.eu.qlikcloud.com", `"a=b&u=https://acme.eu.qlikcloud.com&x=y"`, `"a=b&u=` + ours + `&x=y"`},
+		{"https://acme.eu.qlikcloud.com", `"u=https://acme.eu.qlikcloud.com\u0026x=y"`, `"u=` + ours + `\u0026x=y"`},
+		{"https://acme.eu.qlikcloud.com", `"https://acme.eu.qlikcloud.com; https://acme.eu.qlikcloud.com\u003B"`, `"` + ours + `; ` + ours + `\u003B"`},
 		// What is somebody else's stays.
 		{"https://acme.eu.qlikcloud.com", `"https://acme.eu.qlikcloud.com.evil.example/api"`, ""},
 		{"https://acme.eu.qlikcloud.com", `"https://acme.eu.qlikcloud.com\u002eevil.example/api"`, ""},
+		{"https://acme.eu.qlikcloud.com", `"https://acme.eu.qlikcloud.com\u0040evil.example/api"`, ""},
+		{"https://acme.eu.qlikcloud.com", `"https://acme.eu.qlikcloud.com\u2f2fevil.example/api"`, ""},
+		{"https://acme.eu.qlikcloud.com", `"https://acme.eu.qlikcloud.com\u00"`, ""},
 		{"https://acme.eu.qlikcloud.com", `"https://acme.eu.qlikcloud.community/api"`, ""},
 		{"https://acme.eu.qlikcloud.com", `"https://acme.eu.qlikcloud.com@evil.example/"`, ""},
 		{"https://acme.eu.qlikcloud.com", `"https://acme.eu.qlikcloud.com:4430/"`, ""},
@@ -154,7 +166,7 @@ func TestEverySpellingOfTheTenantInJSON(t *testing.T) {
 // cannot be the beginning of an address.
 func TestPiecesMakeNoDifference(t *testing.T) {
 	rw := rewriterFor(t, "https://acme.eu.qlikcloud.com")
-	words := []string{`https://acme.eu.qlikcloud.com`, `https:\/\/ACME.eu.qlikcloud.com`, `wss://acme.eu.qlikcloud.com`, `:443`, `/`, `"`, `.evil`, `x`, `h`, `https`, `https:`, `\u002f`, `\`, `{"a":1}`}
+	words := []string{`https://acme.eu.qlikcloud.com`, `https:\/\/ACME.eu.qlikcloud.com`, `wss://acme.eu.qlikcloud.com`, `:443`, `/`, `"`, `.evil`, `x`, `h`, `https`, `https:`, `\u002f`, `\u0026`, `\u00`, `\n`, `\`, `{"a":1}`}
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 3000 {
 		var text []byte
@@ -192,6 +204,25 @@ func TestAddressesInHeadersComeBack(t *testing.T) {
 		{"Location", "//evil.example/a", "//evil.example/a"},
 		{"Location", "https://acme.eu.qlikcloud.com@evil.example/", "https://acme.eu.qlikcloud.com@evil.example/"},
 		{"Location", "https://acme.eu.qlikcloud.com:8443/", "https://acme.eu.qlikcloud.com:8443/"},
+		{"Location", "https://acme.eu.qlikcloud.com?x", ours + "/?x"},
+		{"Location", "https:acme.eu.qlikcloud.com//a", "https:acme.eu.qlikcloud.com//a"},
+		// What Go does not parse.
+		{"Location", "https://acme.eu.qlikcloud.com/a%zz", ours + "/a%zz"},
+		{"Location", "https://acme.eu.qlikcloud.com/a#100%", ours + "/a#100%"},
+		{"Location", "//acme.eu.qlikcloud.com/a%zz", ours + "/a%zz"},
+		{"Location", "/a%zz", "/qlik/a%zz"},
+		{"Location", "/single/?appid=1#50%", "/qlik/single/?appid=1#50%"},
+		{"Location", "a%zz", "a%zz"},
+		{"Location", `/\evil.example/a%zz`, `/qlik/\evil.example/a%zz`},
+		{"Location", "/\t/evil.example/", "/qlik/\t/evil.example/"},
+		{"Location", "///evil.example/a%zz", "/qlik///evil.example/a%zz"},
+		{"Location", "//evil.example/a%zz", "//evil.example/a%zz"},
+		{"Location", "https://evil.example/a%zz?x=https://acme.eu.qlikcloud.com/", "https://evil.example/a%zz?x=https://acme.eu.qlikcloud.com/"},
+		{"Location", "https://acme.eu.qlikcloud.com.evil.example/a%zz", "https://acme.eu.qlikcloud.com.evil.example/a%zz"},
+		{"Location", "https://acme.eu.qlikcloud.com@evil.example/a%zz", "https://acme.eu.qlikcloud.com@evil.example/a%zz"},
+		{"Location", `https://acme.eu.qlikcloud.com\@evil.example/`, `https://acme.eu.qlikcloud.com\@evil.example/`},
+		{"Location", "https://acme.eu.qlikcloud.com%2eevil.example/", "https://acme.eu.qlikcloud.com%2eevil.example/"},
+		{"Link", `</a%zz>; rel=next, <https://acme.eu.qlikcloud.com/b%>; rel=prev`, `</qlik/a%zz>; rel=next, <` + ours + `/b%>; rel=prev`},
 		{"Content-Location", "https://acme.eu.qlikcloud.com/a", ours + "/a"},
 		{"Link", `<https://acme.eu.qlikcloud.com/a>; rel="next", </b>; rel=prev, <https://other.example/>; rel="x"`, `<` + ours + `/a>; rel="next", </qlik/b>; rel=prev, <https://other.example/>; rel="x"`},
 		{"Link", `<https://acme.eu.qlikcloud.com.evil/a>; rel=next`, `<https://acme.eu.qlikcloud.com.evil/a>; rel=next`},

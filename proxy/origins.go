@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"encoding/hex"
 	"strings"
 )
 
@@ -133,35 +134,36 @@ func slashAt(b []byte, last bool) int {
 	return 0
 }
 
+// hostEnds is what ends a host: in the address itself (RFC 3986 section 3.2), or
+// as what goes on behind it. No name of a host has any of it, and an address
+// that goes on in another way nevertheless leads to us, never elsewhere.
+const hostEnds = `/"?# ><,')&;`
+
 // ended returns n if the host and port before b[n] end there.
 func ended(b []byte, n int, last bool) int {
-	if n == len(b) {
-		if last {
-			return n
-		}
-		return needsMore
-	}
-	switch b[n] {
-	case '/', '"', '?', '#', ' ', '>', '<', ',', '\'', ')':
+	switch {
+	case n == len(b) && last:
 		return n
-	case '\\': // only some escapes end a host: \u002e is a dot
-		rest := b[n+1 : min(len(b), n+6)]
-		if len(rest) == 0 {
-			return unless(last)
-		}
-		if rest[0] != 'u' {
-			return n
-		}
-		for _, end := range []string{"u002f", "u003f", "u0023", "u0022", "u0020", "u003e", "u003c", "u0026"} {
-			if equalFold(rest, end[:len(rest)]) {
-				if len(rest) < len(end) {
-					return unless(last)
-				}
-				return n
-			}
-		}
+	case n == len(b):
+		return needsMore
+	case strings.IndexByte(hostEnds, b[n]) >= 0:
+		return n
+	case b[n] != '\\':
+		return 0
 	}
-	return 0
+	// Only some escapes end a host: \u002e is a dot.
+	escape := b[n+1 : min(len(b), n+len(`\u002f`))]
+	switch {
+	case len(escape) > 0 && escape[0] != 'u':
+		return n
+	case len(escape) < len(`u002f`):
+		return unless(last)
+	}
+	var char [2]byte
+	if _, err := hex.Decode(char[:], escape[1:]); err != nil || char[0] != 0 || strings.IndexByte(hostEnds, char[1]) < 0 {
+		return 0
+	}
+	return n
 }
 
 // settled is how much of b cannot be the beginning of an address that goes on
@@ -197,10 +199,10 @@ func unless(last bool) int {
 	return needsMore
 }
 
-// inScheme reports whether c may stand in a scheme (RFC 3986 section 3.1).
-func inScheme(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.'
-}
+// inScheme reports whether what follows c is the rest of a longer scheme, as in
+// git+https. Letters and digits may stand in one too (RFC 3986 section 3.1), but
+// here they are the end of an escape, as in \n and \u003c, or of a word.
+func inScheme(c byte) bool { return c == '+' || c == '-' || c == '.' }
 
 func byteBefore(b []byte, before byte, at int) byte {
 	if at == 0 {

@@ -27,32 +27,15 @@ func (p *Proxy) incoming(x *exchange, resp *http.Response) error {
 	case x.api:
 		return p.incomingAPI(x, resp)
 	case x.session != nil && !isPublic(x.path):
-		keepPrivate(resp.Header)
+		keepPrivate(resp.StatusCode, resp.Header)
 	}
 	return nil
-}
-
-// keepPrivate keeps one person's answer out of caches that several share. The
-// token would have done so on its way from the tenant (RFC 9111 section 3.5),
-// and the browser's request has none. What the tenant lets be shared in spite
-// of a token may be.
-func keepPrivate(h http.Header) {
-	for _, value := range h["Cache-Control"] {
-		for directive := range strings.SplitSeq(strings.ToLower(value), ",") {
-			switch name, _, _ := strings.Cut(strings.TrimSpace(directive), "="); name {
-			case "no-store", "private", "public", "must-revalidate", "s-maxage":
-				return
-			}
-		}
-	}
-	h["Cache-Control"] = append(h["Cache-Control"], "private")
 }
 
 // incomingAPI rewrites what is JSON, and keeps all of it out of caches.
 func (p *Proxy) incomingAPI(x *exchange, resp *http.Response) error {
 	h := resp.Header
-	h["Cache-Control"] = noStore
-	delete(h, "Expires")
+	keepNowhere(h)
 	switch {
 	case resp.StatusCode == http.StatusNotModified && x.marked:
 		markETag(h)
@@ -66,8 +49,6 @@ func (p *Proxy) incomingAPI(x *exchange, resp *http.Response) error {
 	}
 	return nil
 }
-
-var noStore = []string{"no-store"}
 
 // incomingJSON rewrites a body of JSON. One that is small and here at once is
 // looked through in place, and mostly stays as it is; any other is rewritten

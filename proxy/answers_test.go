@@ -157,6 +157,34 @@ func TestRangesOfJSONAreNotAskedFor(t *testing.T) {
 	}
 }
 
+// By HTTP/2 the end of an answer may come behind its last byte. For a tenant
+// whose end is not waited for, the call has been cancelled.
+func TestAnswersAreReadToTheirEnd(t *testing.T) {
+	cancelled := make(chan error, 1)
+	base, _ := newSecureRelay(t, func(w http.ResponseWriter, r *http.Request) {
+		body := `{"href":"https://` + map[bool]string{true: r.Host, false: "elsewhere"}[strings.HasSuffix(r.URL.Path, "/link")] + `/x"}`
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", fmt.Sprint(len(body)))
+		_, _ = io.WriteString(w, body)
+		_ = http.NewResponseController(w).Flush()
+		select {
+		case <-r.Context().Done():
+		case <-time.After(100 * time.Millisecond): // what it does behind its answer
+		}
+		cancelled <- r.Context().Err()
+	}, func(*httptest.Server) {})
+	for path, want := range map[string]string{
+		"/qlik/x":           `{"href":"https://elsewhere/x"}`,
+		"/qlik/api/v1/x":    `{"href":"https://elsewhere/x"}`,
+		"/qlik/api/v1/link": `{"href":"` + publicURL + `/qlik/x"}`,
+	} {
+		resp, body := do(t, request(t, "GET", base+path))
+		if err := <-cancelled; err != nil || body != want || resp.ContentLength != int64(len(want)) {
+			t.Errorf("%s: %d bytes, %s, and the tenant's call ended with %v; want %s", path, resp.ContentLength, body, err, want)
+		}
+	}
+}
+
 func TestEarlyHintsAndTrailersPassWithoutCookies(t *testing.T) {
 	base, _ := scripted(t, "HTTP/1.1 102 Processing\r\nSet-Cookie: a=1\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <TENANT/a.css>; rel=preload\r\nSet-Cookie: a=1\r\n\r\n"+
 		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Checksum, Set-Cookie\r\n\r\n2\r\nok\r\n0\r\nX-Checksum: abc\r\nSet-Cookie: b=1\r\n\r\n")

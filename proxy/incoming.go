@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"bytes"
 	"compress/gzip"
 	"fmt"
 	"io"
@@ -72,19 +71,18 @@ func (p *Proxy) incomingJSON(resp *http.Response) error {
 	n, err := resp.Body.Read(chunk[:])
 	if int64(n) != resp.ContentLength {
 		changed(resp)
-		begun := &begunBody{chunk: chunk, rest: chunk[:n], err: err, from: resp.Body}
-		resp.Body = p.rewrite.body(begun)
+		resp.Body = p.rewrite.body(&begunBody{chunk: chunk, rest: chunk[:n], err: err, from: resp.Body})
 		return nil
 	}
-	if out, hit := p.rewrite.whole(chunk[:n]); hit {
-		chunks.Put(chunk)
-		_ = resp.Body.Close()
+	out, hit := p.rewrite.whole(chunk[:n])
+	if hit {
 		changed(resp)
-		resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(out)), int64(len(out))
+		resp.ContentLength = int64(len(out))
 		resp.Header["Content-Length"] = []string{fmt.Sprint(len(out))}
-		return nil
 	}
-	resp.Body = &begunBody{chunk: chunk, rest: chunk[:n], err: io.EOF, from: resp.Body}
+	// By HTTP/2 the end may come behind the last byte, and who does not read it
+	// breaks off the call.
+	resp.Body = &begunBody{chunk: chunk, rest: out, err: err, from: resp.Body}
 	return nil
 }
 
@@ -101,9 +99,9 @@ func changed(resp *http.Response) {
 
 // begunBody is a body whose first piece has been read already.
 type begunBody struct {
-	chunk *chunk // that piece, to be given back
-	rest  []byte
-	err   error // that came with it
+	chunk *chunk // what it was read into, to be given back
+	rest  []byte // of it, or of what it became
+	err   error  // that came with it
 	from  io.ReadCloser
 }
 

@@ -12,8 +12,10 @@ func (rw *rewriter) whole(b []byte) (out []byte, hit bool) {
 	if !bytes.Contains(b, slashes) && bytes.IndexByte(b, '\\') < 0 {
 		return b, false // nothing can be an address; most small answers hold none
 	}
-	out, _ = rw.replace(nil, b, 0, true)
-	return out, len(out) > 0
+	if out, _ = rw.replace(nil, b, 0, true); len(out) == 0 {
+		return b, false
+	}
+	return out, true
 }
 
 var slashes = []byte("//")

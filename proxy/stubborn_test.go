@@ -71,6 +71,31 @@ func TestAnswersThatStallAreCutWhereverTheyAreRead(t *testing.T) {
 	}
 }
 
+// Nor for the end of an answer that is here up to its last byte.
+func TestAnswersThatDoNotEndAreCut(t *testing.T) {
+	byHTTP2(t)
+	left := make(chan struct{})
+	base, p := newRelay(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", "2")
+		_, _ = io.WriteString(w, "{}")
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+		close(left)
+	}, soonStalled)
+	resp, err := http.DefaultTransport.RoundTrip(request(t, "GET", base+"/qlik/api/v1/x"))
+	if err == nil {
+		_, _ = io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+	}
+	select {
+	case <-left:
+	case <-time.After(5 * time.Second):
+		t.Error("the tenant's call is still under way")
+	}
+	waitFor(t, "its place to be free", func() bool { return p.underWay() == 0 })
+}
+
 func TestEndOfASessionCutsItsAnswers(t *testing.T) {
 	base, p := newRelay(t, stubborn(t, 200, "Content-Length", "100"))
 	over := make(chan error)

@@ -136,6 +136,9 @@ func TestMarkedVersionsAreTheTenantsAgain(t *testing.T) {
 		`"a"`:                           `"a"`,
 		`*`:                             `*`,
 		`"x-vitrine", "y"`:              `"x-vitrine", "y"`,
+		`W/"a,b-vitrine"`:               `"a,b"`,
+		`"a,b", W/"c-vitrine"`:          `"a,b", "c"`,
+		`"a,  b",W/"c,d-vitrine"`:       `"a,  b", "c,d"`,
 		`W/"quoted \"comma\"-vitrine"x`: `W/"quoted \"comma\"-vitrine"x`,
 	} {
 		do(t, request(t, "PUT", base+"/qlik/api/v1/x", "If-Match", in, "If-None-Match", in))
@@ -154,6 +157,22 @@ func TestRangesOfJSONAreNotAskedFor(t *testing.T) {
 	resp, body := do(t, request(t, "GET", base+"/qlik/api/v1/x", "Range", "bytes=3-9"))
 	if want := `{"href":"` + publicURL + `/qlik/x"}`; resp.StatusCode != 200 || body != want || resp.Header.Get("Content-Range") != "" {
 		t.Errorf("%d %s, want the whole: %s", resp.StatusCode, body, want)
+	}
+}
+
+// The length of a 304 is that of what it stands for, and of no body to rewrite.
+func TestTagOfUnmarkedVersionIsTheTenants(t *testing.T) {
+	_, p := newRelay(t, func(http.ResponseWriter, *http.Request) {})
+	for marked, want := range map[bool]string{false: `"a"`, true: `W/"a-vitrine"`} {
+		resp := &http.Response{
+			StatusCode: http.StatusNotModified, ContentLength: 1000, Body: io.NopCloser(strings.NewReader("")),
+			Header:  http.Header{"Etag": {`"a"`}, "Content-Type": {"application/json"}, "Content-Length": {"1000"}},
+			Request: request(t, "GET", p.TenantURL+"/api/v1/x"),
+		}
+		err := p.incoming(&exchange{ResponseWriter: httptest.NewRecorder(), api: true, marked: marked}, resp)
+		if got := resp.Header.Get("Etag"); err != nil || got != want {
+			t.Errorf("asked with our mark %v: %s, %v; want %s", marked, got, err, want)
+		}
 	}
 }
 

@@ -40,15 +40,27 @@ func unmarkConditions(h http.Header) bool {
 
 func isMarked(value string) bool { return strings.Contains(value, etagMark) }
 
-// unmark turns W/"x-vitrine" into "x", for each tag of a list.
+// unmark turns W/"x-vitrine" into "x", for each tag of a list. A comma may also
+// stand in a tag, which knows no escapes.
 func unmark(list string) string {
-	tags := strings.Split(list, ",")
-	for i, tag := range tags {
-		tag = strings.TrimSpace(tag)
-		if rest, ok := strings.CutSuffix(tag, etagMark); ok && strings.HasPrefix(rest, `W/"`) {
-			tag = rest[len("W/"):] + `"`
+	var tags []string
+	start, quoted := 0, false
+	for i := range len(list) {
+		switch c := list[i]; {
+		case c == '"':
+			quoted = !quoted
+		case c == ',' && !quoted:
+			tags = append(tags, unmarkTag(list[start:i]))
+			start = i + 1
 		}
-		tags[i] = tag
 	}
-	return strings.Join(tags, ", ")
+	return strings.Join(append(tags, unmarkTag(list[start:])), ", ")
+}
+
+func unmarkTag(tag string) string {
+	tag = strings.TrimSpace(tag)
+	if rest, ok := strings.CutSuffix(tag, etagMark); ok && strings.HasPrefix(rest, `W/"`) {
+		return rest[len("W/"):] + `"`
+	}
+	return tag
 }

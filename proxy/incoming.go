@@ -36,8 +36,10 @@ func (p *Proxy) incomingAPI(x *exchange, resp *http.Response) error {
 	h := resp.Header
 	keepNowhere(h)
 	switch {
-	case resp.StatusCode == http.StatusNotModified && x.marked:
-		markETag(h)
+	case resp.StatusCode == http.StatusNotModified: // its type and length are those of what it stands for
+		if x.marked {
+			markETag(h)
+		}
 	case !isJSON(h) || resp.StatusCode == http.StatusPartialContent:
 	case resp.Request.Method == http.MethodHead:
 		changed(resp)

@@ -83,6 +83,10 @@ func TestAnswersCross(t *testing.T) {
 			[]string{`Etag: W/"a"`}, []string{"Content-Length"}, `{"href":`},
 		"JSON, compressed": {"GET /qlik/api/x\r\nAccept-Encoding: gzip, br", "200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nETag: \"a\"\r\nContent-Length: LENGTH\r\n\r\n" + zipped(`{"a":"b"}`), 200,
 			[]string{`Etag: W/"a-vitrine"`}, []string{"Content-Encoding", "Content-Length"}, `{"a":"b"}`},
+		"JSON, compressed twice": {"GET /qlik/api/x\r\nAccept-Encoding: gzip", "200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Encoding: br\r\nETag: \"a\"\r\nContent-Length: 6\r\n\r\nbrotli", 200,
+			[]string{`Etag: "a"`, "Content-Encoding: gzip", "Content-Encoding: br"}, nil, "brotli"},
+		"JSON, compressed twice, in one line": {"GET /qlik/api/x\r\nAccept-Encoding: gzip", "200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip, br\r\nContent-Length: 6\r\n\r\nbrotli", 200,
+			[]string{"Content-Encoding: gzip, br"}, nil, "brotli"},
 		"other things, compressed": {"GET /qlik/api/x\r\nAccept-Encoding: gzip", "200 OK\r\nContent-Type: text/csv\r\nContent-Encoding: gzip\r\nETag: \"a\"\r\nContent-Length: LENGTH\r\n\r\n" + zipped("TEN"), 200,
 			[]string{`Etag: "a"`, "Content-Encoding: gzip"}, nil, zipped("TEN")},
 		"links in a file":         {"GET /qlik/x.json", "200 OK\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{\"a\":2}", 200, []string{"Content-Length: 7"}, nil, `{"a":2}`},
@@ -148,15 +152,17 @@ func TestMarkedVersionsAreTheTenantsAgain(t *testing.T) {
 	}
 }
 
-// A piece of JSON cannot be rewritten: the whole is asked for instead.
+// Pieces of JSON cannot be rewritten: the whole is asked for instead.
 func TestRangesOfJSONAreNotAskedFor(t *testing.T) {
 	base, _ := newRelay(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(`{"href":"http://`+r.Host+`/x"}`))
 	})
-	resp, body := do(t, request(t, "GET", base+"/qlik/api/v1/x", "Range", "bytes=3-9"))
-	if want := `{"href":"` + publicURL + `/qlik/x"}`; resp.StatusCode != 200 || body != want || resp.Header.Get("Content-Range") != "" {
-		t.Errorf("%d %s, want the whole: %s", resp.StatusCode, body, want)
+	for _, ranges := range []string{"bytes=3-9", "bytes=0-9,11-29"} {
+		resp, body := do(t, request(t, "GET", base+"/qlik/api/v1/x", "Range", ranges))
+		if want := `{"href":"` + publicURL + `/qlik/x"}`; resp.StatusCode != 200 || body != want || resp.Header.Get("Content-Range") != "" {
+			t.Errorf("%s: %d %s, want the whole: %s", ranges, resp.StatusCode, body, want)
+		}
 	}
 }
 

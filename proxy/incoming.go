@@ -55,7 +55,7 @@ func (p *Proxy) incomingAPI(x *exchange, resp *http.Response) error {
 // looked through in place, and mostly stays as it is; any other is rewritten
 // while it streams.
 func (p *Proxy) incomingJSON(resp *http.Response) error {
-	switch coding := resp.Header.Get("Content-Encoding"); {
+	switch coding := strings.Join(resp.Header["Content-Encoding"], ", "); {
 	case strings.EqualFold(coding, "gzip"):
 		delete(resp.Header, "Content-Encoding")
 		changed(resp)
@@ -165,17 +165,25 @@ func (u *unzipping) Close() error {
 // isEventStream reports whether an answer is a stream of events, of which the
 // first may come late.
 func isEventStream(h http.Header) bool {
-	kind := h.Get("Content-Type")
-	return hasPrefixFold(strings.TrimSpace(kind), "text/event-stream")
+	return strings.EqualFold(mediaType(h), "text/event-stream")
+}
+
+// mediaType is an answer's, without parameters.
+func mediaType(h http.Header) string {
+	kind, _, _ := strings.Cut(h.Get("Content-Type"), ";")
+	return strings.TrimSpace(kind)
 }
 
 // isJSON reports whether an answer is JSON, by any of its names.
 func isJSON(h http.Header) bool {
-	kind, _, _ := strings.Cut(h.Get("Content-Type"), ";")
-	kind = strings.TrimSpace(kind)
+	kind := mediaType(h)
 	return strings.EqualFold(kind, "application/json") ||
 		len(kind) > 5 && strings.EqualFold(kind[len(kind)-5:], "+json")
 }
+
+// isRanges reports whether an answer is several pieces of one (RFC 9110 section
+// 14.6).
+func isRanges(h http.Header) bool { return strings.EqualFold(mediaType(h), "multipart/byteranges") }
 
 // alwaysJSON keeps Qlik's library from taking us for client-managed Windows,
 // which it does on any redirect, error or page of HTML at this one address.

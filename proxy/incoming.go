@@ -13,6 +13,9 @@ func (p *Proxy) incoming(x *exchange, resp *http.Response) error {
 	_, framed := resp.Header["X-Frame-Options"]
 	dropTenantHeaders(resp.Header)
 	dropTenantHeaders(resp.Trailer)
+	if len(x.Header()["X-Request-Id"]) > 0 {
+		delete(resp.Header, "X-Request-Id") // ours is the one in our log
+	}
 	p.rewrite.headers(resp.Header)
 	p.frames(resp.Header, framed)
 	if len(resp.Trailer) > 0 && resp.Request.Method != http.MethodHead {

@@ -126,6 +126,7 @@ func TestBrowserSeesNothingOfTheTenantsOrigin(t *testing.T) {
 		h.Set("Content-Security-Policy", "script-src 'self'; Frame-Ancestors https://a.example; img-src *")
 		h.Set("Link", "<http://"+r.Host+"/api/v1/items?next=2>; rel=\"next\"")
 		h.Set("Qlik-Csrf-Token", "keep")
+		h.Set("X-Request-Id", "the tenant's")
 	})
 	resp, _ := do(t, request(t, "GET", base+"/qlik/single/"))
 	for _, name := range []string{"Set-Cookie", "Access-Control-Allow-Origin", "Strict-Transport-Security", "X-Frame-Options"} {
@@ -138,6 +139,9 @@ func TestBrowserSeesNothingOfTheTenantsOrigin(t *testing.T) {
 	}
 	if got, want := resp.Header.Get("Link"), "<"+publicURL+"/qlik/api/v1/items?next=2>; rel=\"next\""; got != want {
 		t.Errorf("Link=%q, want %q", got, want)
+	}
+	if got := resp.Header["X-Request-Id"]; len(got) != 1 || got[0] != "id-1" {
+		t.Errorf("X-Request-Id=%q, want ours, which is in our log", got)
 	}
 	if resp.Header.Get("Qlik-Csrf-Token") != "keep" {
 		t.Error("qlik-csrf-token was lost")

@@ -130,3 +130,29 @@ func TestAnsweredBodiesThatStallEnd(t *testing.T) {
 		})
 	}
 }
+
+// By HTTP/2 the end of an answer may come long after its last byte.
+func TestWholeAnswersDoNotWaitForTheirEnd(t *testing.T) {
+	over := make(chan struct{})
+	base, _ := newSecureRelay(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", "7")
+		_, _ = io.WriteString(w, `{"a":1}`)
+		_ = http.NewResponseController(w).Flush()
+		<-over
+	}, func(*httptest.Server) {})
+	for _, path := range []string{"/qlik/x", "/qlik/api/v1/x"} {
+		conn := begin(t, base, "GET "+path+" HTTP/1.1\r\nHost: p\r\n\r\n")
+		_ = conn.SetDeadline(time.Now().Add(3 * time.Second))
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		if body, err := io.ReadAll(resp.Body); string(body) != `{"a":1}` || err != nil {
+			t.Errorf("%s: %q, %v", path, body, err)
+		}
+		_ = resp.Body.Close()
+	}
+	close(over)
+}

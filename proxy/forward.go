@@ -96,9 +96,10 @@ func (p *Proxy) pass(x *exchange, resp *http.Response) {
 	}
 }
 
-// copy passes on the body. A piece that is not all, and smaller than our
-// buffers, is all the tenant had to say for now: it does not wait here for the
-// next. Flushing everything would cost a second write per answer.
+// copy passes on the body. A piece that is smaller than our buffers, and came
+// without the end, is all the tenant had to say for now: it does not wait here
+// for the next, nor for the end. Flushing everything would cost a second write per
+// answer.
 func (x *exchange) copy(resp *http.Response) error {
 	switch {
 	case resp.Body == http.NoBody:
@@ -108,7 +109,7 @@ func (x *exchange) copy(resp *http.Response) error {
 	}
 	chunk := borrow()
 	defer chunks.Put(chunk)
-	for written := int64(0); ; {
+	for {
 		n, readErr := resp.Body.Read(chunk[:])
 		x.moves.Add(1)
 		if n > 0 {
@@ -116,7 +117,7 @@ func (x *exchange) copy(resp *http.Response) error {
 				return err
 			}
 			x.moves.Add(1)
-			if written += int64(n); readErr == nil && written != resp.ContentLength && n < chunkSize/2 {
+			if readErr == nil && n < chunkSize/2 {
 				x.flush()
 			}
 		}

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"vitrine/store/storetest"
 )
 
 // profiles is where to put profiles of the portal, if any.
@@ -153,12 +155,7 @@ func (h *head) String() string {
 
 func freeAddr(tb testing.TB) string {
 	tb.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().String()
+	return "127.0.0.1:" + storetest.FreePort(tb)
 }
 
 // commands returns how many commands a Redis has processed.

@@ -41,11 +41,24 @@ func (h *Handlers) cookieOptions() sessions.Options {
 func (h *Handlers) sessionID(c *gin.Context) string { return h.openCookie(c).id }
 
 func (h *Handlers) openCookie(c *gin.Context) openedCookie {
-	cookie, err := c.Request.Cookie(h.cookieName(sessionCookie))
-	if err != nil {
+	value, found := cookieValue(c.Request.Header, h.cookieName(sessionCookie))
+	if !found {
 		return openedCookie{}
 	}
-	return h.cookies.now.Load().open(cookie.Value)
+	return h.cookies.now.Load().open(value)
+}
+
+// cookieValue finds a cookie whose value has no characters that need care. Every
+// request asks for it, and http.Request.Cookie first takes all others apart.
+func cookieValue(header http.Header, name string) (value string, found bool) {
+	for _, line := range header["Cookie"] {
+		for part := range strings.SplitSeq(line, ";") {
+			if value, found = strings.CutPrefix(strings.TrimSpace(part), name); found && strings.HasPrefix(value, "=") {
+				return value[1:], true
+			}
+		}
+	}
+	return "", false
 }
 
 // openSessions lets a request read and write the session cookie.

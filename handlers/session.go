@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -87,53 +86,6 @@ func (h *Handlers) requireSession(answer func(*gin.Context, error)) gin.HandlerF
 		c.Abort()
 	}
 }
-
-// sessionInfo answers /api/session: who is signed in, and until when. GET does
-// not count as use, so that a page may watch its own session; POST does: the
-// person asked to stay.
-func (h *Handlers) sessionInfo(c *gin.Context) error {
-	noStore(c)
-	load := h.Auth.Peek
-	if c.Request.Method == http.MethodPost {
-		load = h.Auth.Session
-	}
-	s, err := load(c.Request.Context(), h.sessionID(c))
-	if errors.Is(err, auth.ErrNoSession) {
-		c.JSON(http.StatusUnauthorized, gin.H{"authenticated": false})
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	c.JSON(http.StatusOK, sessionAnswer{
-		Authenticated: true,
-		User: sessionUser{
-			ID: s.User.ID, Name: s.User.Name, Email: s.User.Email, Subject: s.User.Subject, Locale: s.User.Locale,
-		},
-		CreatedAt: second(s.CreatedAt), ExpiresAt: second(s.EndsAt()), MaxAgeAt: second(s.ExpiresAt), Now: second(h.Now()),
-	})
-	return nil
-}
-
-// sessionAnswer is what /api/session tells of a session. Times are RFC 3339.
-type sessionAnswer struct {
-	Authenticated bool        `json:"authenticated"`
-	User          sessionUser `json:"user"`
-	CreatedAt     string      `json:"created_at"`
-	ExpiresAt     string      `json:"expires_at"` // if nobody uses it
-	MaxAgeAt      string      `json:"max_age_at"` // however much it is used
-	Now           string      `json:"now"`        // browsers' clocks are off
-}
-
-type sessionUser struct {
-	ID      string `json:"id"`
-	Name    string `json:"name"`
-	Email   string `json:"email"`
-	Subject string `json:"subject"`
-	Locale  string `json:"locale"`
-}
-
-func second(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // isNavigation reports whether a person will see the answer as a page of its
 // own. Browsers say so themselves (Fetch Metadata); where they do not, Accept

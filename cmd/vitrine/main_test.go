@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"vitrine/store/storetest"
 )
 
 // binary is the built program, made once for all tests here.
@@ -83,12 +85,7 @@ func (c *child) exit(t *testing.T, within time.Duration) int {
 
 func freeAddr(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().String()
+	return "127.0.0.1:" + storetest.FreePort(t)
 }
 
 func demoEnv(t *testing.T) (portal, tenant string, env []string) {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"net/textproto"
 	"strings"
 	"time"
 
@@ -49,11 +50,13 @@ func (h *Handlers) openCookie(c *gin.Context) openedCookie {
 }
 
 // cookieValue finds a cookie whose value has no characters that need care. Every
-// request asks for it, and http.Request.Cookie first takes all others apart.
+// request asks for it, and http.Request.Cookie first takes all others apart. Only
+// spaces of ASCII stand between cookies: a name that begins with another is not
+// ours, and lacks the prefix by which browsers protect ours.
 func cookieValue(header http.Header, name string) (value string, found bool) {
 	for _, line := range header["Cookie"] {
 		for part := range strings.SplitSeq(line, ";") {
-			if value, found = strings.CutPrefix(strings.TrimSpace(part), name); found && strings.HasPrefix(value, "=") {
+			if value, found = strings.CutPrefix(textproto.TrimString(part), name); found && strings.HasPrefix(value, "=") {
 				return value[1:], true
 			}
 		}

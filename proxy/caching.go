@@ -23,10 +23,10 @@ func keepNowhere(h http.Header) {
 func keepPrivate(status int, h http.Header) {
 	byToken, byCookie := varies(h, "Authorization"), varies(h, "Cookie")
 	personal := byToken || byCookie
+	dropTargeted(h)
 	if !personal && hasDirective(h, "public", "must-revalidate", "s-maxage") {
 		return
 	}
-	dropTargeted(h)
 	if byToken && !byCookie {
 		h["Vary"] = append(h["Vary"], "Cookie")
 	}
@@ -80,8 +80,8 @@ func withoutDirectives(h http.Header, names ...string) []string {
 }
 
 // dropTargeted takes away what speaks to some caches only, and to those before
-// Cache-Control (RFC 9213): it was meant for the tenant's, and would outrank
-// what we say to ours.
+// Cache-Control (RFC 9213): it was meant for the tenant's, which see the token,
+// and would outrank what is said to ours.
 func dropTargeted(h http.Header) {
 	for _, name := range []string{"Cdn-Cache-Control", "Cloudflare-Cdn-Cache-Control", "Surrogate-Control", "X-Accel-Expires"} {
 		delete(h, name)

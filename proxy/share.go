@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -178,19 +179,19 @@ type sharedBody struct {
 	request *http.Request
 	length  int64 // -1 if it is not known
 	answer  *sharedAnswer
-	landed  bool
+	landed  atomic.Bool // the end of the session closes a body from elsewhere
 }
 
 func (b *sharedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if b.landed {
+	if b.landed.Load() {
 		return n, err
 	}
 	b.answer.body = append(b.answer.body, p[:n]...)
 	switch got := int64(len(b.answer.body)); {
 	case got > sharedMost:
 		b.land(nil)
-	case errors.Is(err, io.EOF), err == nil && got == b.length:
+	case errors.Is(err, io.EOF), err == nil && got == b.length && len(b.answer.resp.Trailer) == 0:
 		b.answer.trailer = maps.Clone(b.answer.resp.Trailer)
 		b.land(b.answer)
 	}
@@ -198,14 +199,14 @@ func (b *sharedBody) Read(p []byte) (int, error) {
 }
 
 func (b *sharedBody) Close() error {
-	if !b.landed {
-		b.land(nil)
-	}
+	b.land(nil)
 	return b.ReadCloser.Close()
 }
 
 func (b *sharedBody) land(answer *sharedAnswer) {
-	b.landed = true
+	if !b.landed.CompareAndSwap(false, true) {
+		return
+	}
 	b.flight.land(answer, answer == nil && b.request.Context().Err() != nil)
 }
 

@@ -198,6 +198,35 @@ func TestPathsThatAreNotSharedAreKeptAlone(t *testing.T) {
 	}
 }
 
+// The end of a session closes an answer that is being read for several.
+func TestSharedAnswersEndWithTheirSession(t *testing.T) {
+	for range 20 {
+		stop := make(chan struct{})
+		base, p := newRelay(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Cache-Control", "max-age=60")
+			for range 1000 {
+				if _, err := io.WriteString(w, strings.Repeat("x", 600)); err != nil {
+					break
+				}
+			}
+			_ = http.NewResponseController(w).Flush()
+			select {
+			case <-stop:
+			case <-r.Context().Done():
+			}
+		})
+		var once sync.Once
+		together(t, base, p, 3, func(_ int, resp *http.Response, err error) {
+			once.Do(func() { go p.EndSession(auth.Handle("session-1")) })
+			if err == nil {
+				_, _ = io.Copy(io.Discard, resp.Body)
+			}
+		})
+		close(stop)
+		waitFor(t, "all to be forgotten", func() bool { return p.underWay() == 0 })
+	}
+}
+
 // gated lets nothing through before it is open.
 type gated struct {
 	next http.RoundTripper

@@ -37,6 +37,10 @@ func spellings(escaped string) []string {
 	for range 4 {
 		folded := fold(escaped)
 		all = append(all, folded, path.Clean(folded))
+		if !utf8.ValidString(escaped) { // some drop what they cannot read
+			folded = fold(strings.ToValidUTF8(escaped, ""))
+			all = append(all, folded, path.Clean(folded))
+		}
 		decoded := decode(escaped)
 		if decoded == escaped {
 			break
@@ -122,8 +126,6 @@ func foldRune(r rune) rune {
 		return '/'
 	case r == 0x2024 || r == 0x3002 || r == 0xff61:
 		return '.'
-	case r == 0x2025:
-		return '.' // two in one; enough of a dot segment to be cleaned away
 	case r == 0x131:
 		return 'i'
 	case r == 0x17f:
@@ -153,7 +155,7 @@ func narrow(p string) string {
 	var out strings.Builder
 	for i := 0; i < len(p); i++ {
 		switch rest := p[i:]; {
-		case len(rest) >= 2 && rest[0]&0xfe == 0xc0:
+		case len(rest) >= 2 && rest[0]&0xfe == 0xc0 && rest[1]&0xc0 == 0x80:
 			out.WriteByte(rest[0]<<6 | rest[1]&0x3f)
 			i++
 		case len(rest) >= 3 && rest[0] == 0xe0 && rest[1]&0xfe == 0x80:

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -32,6 +33,9 @@ type Transport struct {
 	idle idleConns
 }
 
+// longAgo is a deadline that has passed.
+var longAgo = time.Unix(1, 0)
+
 // callLimit is how many calls may be under way, and connections idle.
 const callLimit = 64
 
@@ -39,7 +43,8 @@ const callLimit = 64
 // 9110 section 15.2); a tenant's has some 2 KiB.
 const headerLimit = 256 << 10
 
-// NewTransport returns a transport that connects as base does.
+// NewTransport returns a transport that dials, verifies and goes through proxies
+// as base does. Limits of base other than those of dialing are for base alone.
 func NewTransport(base *http.Transport) *Transport {
 	own := &tls.Config{MinVersion: tls.VersionTLS12}
 	if base.TLSClientConfig != nil {
@@ -87,14 +92,20 @@ func (t *Transport) roundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// beyond reports what this transport does not do itself.
+// beyond reports what this transport does not do itself, or nobody should.
 func (t *Transport) beyond(r *http.Request) bool {
-	if r.Header.Get("Upgrade") != "" || r.Header.Get("Expect") != "" {
+	if r.URL.Scheme != "http" && r.URL.Scheme != "https" || r.URL.Host == "" || len(r.Trailer) > 0 ||
+		r.Header.Get("Upgrade") != "" || r.Header.Get("Expect") != "" {
 		return true
 	}
-	for _, b := range []byte(r.URL.Host) {
-		if b > '~' {
-			return true // a name that has to be written in another way
+	if strings.ContainsFunc(r.URL.Host, func(c rune) bool { return c > '~' }) {
+		return true // a name that has to be written in another way
+	}
+	for _, values := range r.Header {
+		for _, value := range values {
+			if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
+				return true // which it refuses
+			}
 		}
 	}
 	if t.base.Proxy == nil {
@@ -115,14 +126,14 @@ func repeatable(r *http.Request) bool {
 func (t *Transport) ask(c *conn, r *http.Request) (*http.Response, error) {
 	ctx := r.Context()
 	c.received = false
-	uncancel := context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Unix(1, 0)) })
+	uncancel := context.AfterFunc(ctx, func() { _ = c.SetDeadline(longAgo) })
 	resp, err := c.exchange(r)
 	if err != nil {
 		uncancel()
 		_ = c.Close()
 		return nil, causeOf(ctx, err)
 	}
-	b := &answerBody{source: resp.Body, conn: c, ctx: ctx, uncancel: uncancel, transport: t, last: resp.Close}
+	b := &answerBody{source: resp.Body, conn: c, ctx: ctx, uncancel: uncancel, transport: t, last: resp.Close || r.Close}
 	resp.Body = b
 	if b.source == http.NoBody {
 		b.finish(true)

@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -24,7 +26,20 @@ type conn struct {
 	received bool  // something came since the call began
 	kept     bool  // it has served a call before
 	since    time.Time
-	quiet    func() bool // nothing has come that nobody asked for, nor the end
+	quiet    func() bool // the network has brought neither what nobody asked for, nor the end
+}
+
+// unknown is the quietness of a connection that cannot be looked into.
+func unknown() bool { return false }
+
+// empty reports whether nothing is left of what was read from the network: what
+// nobody asked for would be taken for the answer to the next call. By TLS it may
+// stand in the library's buffers. A connection that has ended is not empty.
+func (c *conn) empty() bool {
+	_ = c.SetReadDeadline(longAgo) // nothing more is read
+	_, err := c.r.Peek(1)
+	_ = c.SetReadDeadline(time.Time{})
+	return errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // Read counts down what may be read, and notes that something came.
@@ -43,6 +58,9 @@ func (c *conn) Read(p []byte) (int, error) {
 
 // connect returns an idle connection to where r goes, or a new one.
 func (t *Transport) connect(r *http.Request) (*conn, error) {
+	if r.Context().Err() != nil {
+		return nil, context.Cause(r.Context()) // nothing is begun that nobody waits for
+	}
 	to := r.URL.Scheme + "://" + r.URL.Host
 	if c := t.idle.take(to); c != nil {
 		return c, nil
@@ -119,10 +137,14 @@ func (i *idleConns) pop(to string) *conn {
 }
 
 func (i *idleConns) put(c *conn) {
+	if !c.empty() {
+		_ = c.Close()
+		return
+	}
 	c.kept, c.since = true, time.Now()
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if c.r.Buffered() > 0 || len(i.conns) >= callLimit {
+	if len(i.conns) >= callLimit {
 		_ = c.Close()
 		return
 	}

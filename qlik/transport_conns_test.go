@@ -2,12 +2,15 @@ package qlik
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -176,6 +179,70 @@ func TestTransportAsksTwiceOnlyWhatMayBe(t *testing.T) {
 			t.Errorf("%s: asked %d times, %v", method, s.asked.Load(), err)
 		}
 	}
+}
+
+// By TLS, what came with an answer may stand in the library's own buffers.
+func TestTransportLooksIntoTLSBeforeItAsks(t *testing.T) {
+	const evil = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"
+	for name, head := range map[string]string{"behind an answer": ok2, "behind one without a body": "HTTP/1.1 204 No Content\r\n\r\n"} {
+		server := httptest.NewUnstartedServer(nil)
+		var asked atomic.Int32
+		server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			asked.Add(1)
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer conn.Close()
+			gathered := conn.(*tls.Conn).NetConn().(*gathering)
+			gathered.hold = true // two records in one piece
+			_, _ = io.WriteString(conn, head)
+			_, _ = io.WriteString(conn, evil)
+			gathered.let()
+			_, _ = conn.Read(make([]byte, 1))
+		})
+		server.Listener = gatheringListener{server.Listener}
+		server.StartTLS()
+		hc := &http.Client{Transport: NewTransport(server.Client().Transport.(*http.Transport))}
+		want := strings.TrimPrefix(head[strings.Index(head, "\r\n\r\n"):], "\r\n\r\n")
+		for range 3 {
+			call(t, hc, "POST", server.URL, want)
+		}
+		if n := asked.Load(); n != 3 {
+			t.Errorf("%s: asked %d times, want 3", name, n)
+		}
+		server.CloseClientConnections()
+		server.Close()
+	}
+}
+
+// gathering is a connection that can hold back what is written, and send all of
+// it at once.
+type gathering struct {
+	net.Conn
+	hold bool
+	held []byte
+}
+
+func (g *gathering) Write(p []byte) (int, error) {
+	if !g.hold {
+		return g.Conn.Write(p)
+	}
+	g.held = append(g.held, p...)
+	return len(p), nil
+}
+
+func (g *gathering) let() {
+	g.hold = false
+	_, _ = g.Conn.Write(g.held)
+}
+
+type gatheringListener struct{ net.Listener }
+
+func (l gatheringListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	return &gathering{Conn: conn}, err
 }
 
 func TestTransportClosesWhatIdles(t *testing.T) {

@@ -205,3 +205,34 @@ func TestTransportByTLS(t *testing.T) {
 	server.CloseClientConnections()
 	call(t, hc, "POST", server.URL, "HTTP/1.1false")
 }
+
+// What is refused before anything is sent is refused by both.
+func TestTransportSendsNothingThatTheLibraryRefuses(t *testing.T) {
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for name, change := range map[string]func(*http.Request){
+		"another scheme":       func(r *http.Request) { r.URL.Scheme = "ftp" },
+		"no host":              func(r *http.Request) { r.URL.Host = "" },
+		"a line in a header":   func(r *http.Request) { r.Header.Set("Authorization", "Bearer a\r\nX: b") },
+		"a null in a header":   func(r *http.Request) { r.Header.Set("Authorization", "Bearer a\x00b") },
+		"a context that ended": func(r *http.Request) { *r = *r.WithContext(ended) },
+	} {
+		s := play(t, ok2, ok2)
+		base := &http.Transport{}
+		defer base.CloseIdleConnections()
+		transport := NewTransport(base)
+		call(t, &http.Client{Transport: transport}, "GET", s.addr, "ok") // a connection is at hand
+		for _, by := range []http.RoundTripper{base, transport} {
+			r, _ := http.NewRequest(http.MethodPost, s.addr, nil)
+			change(r)
+			if resp, err := by.RoundTrip(r); err == nil {
+				resp.Body.Close()
+				t.Errorf("%s: %T sent it", name, by)
+			}
+		}
+		time.Sleep(10 * time.Millisecond) // for what should not come
+		if n := s.asked.Load(); n != 1 {
+			t.Errorf("%s: the server was asked %d times, want once before", name, n)
+		}
+	}
+}

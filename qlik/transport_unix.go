@@ -17,11 +17,11 @@ func quietness(c net.Conn) func() bool {
 	}
 	sc, ok := c.(syscall.Conn)
 	if !ok {
-		return func() bool { return true }
+		return unknown
 	}
 	raw, err := sc.SyscallConn()
 	if err != nil {
-		return func() bool { return true }
+		return unknown
 	}
 	var (
 		good bool

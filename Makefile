@@ -21,14 +21,15 @@ build: assets
 race = $(if $(and $(filter 1,$(shell go env CGO_ENABLED)),$(shell command -v gcc)),-race)
 
 # Every test, against a real Redis, PostgreSQL and browser. Packages run one
-# after the other, and the browser's by themselves: many of them start servers,
-# and what waits for one must not wait for the others, too.
+# after the other: many of them start servers, and what waits for one must not
+# wait for the others, too. The last two build the program themselves, so that Go
+# would take their results from its cache although the program has changed.
 .PHONY: test
 test: assets
 	@.ci/install-missing
 	node --test --test-reporter=dot static/tests/*.test.mjs
-	go test $(race) -p 1 -timeout 15m $$(go list ./... | grep -v '/e2e$$')
-	go test -timeout 15m ./e2e
+	go test $(race) -p 1 -timeout 15m $$(go list ./... | grep -vE '/(bench|e2e)$$')
+	go test -count 1 -p 1 -timeout 15m ./bench ./e2e
 
 # Pinned in a module file of its own, so that the product does not depend on it.
 lint = go tool -modfile=tools/go.mod golangci-lint

@@ -100,6 +100,8 @@ func TestAnswersCross(t *testing.T) {
 			[]string{"Content-Security-Policy: default-src *; frame-ancestors 'self', img-src x; frame-ancestors 'self'", "Content-Security-Policy: frame-ancestors 'self'", "Content-Security-Policy-Report-Only: frame-ancestors 'self'"}, nil, ""},
 		"no type": {"GET /qlik/api/x", "200 OK\r\nX-Content-Type-Options: nosniff\r\nContent-Length: 37\r\n\r\n<html><script>alert(1)</script></html", 200,
 			[]string{"X-Content-Type-Options: nosniff"}, []string{"Content-Type"}, "<html><script>alert(1)</script></html"},
+		"orders to servers": {"GET /qlik/x", "200 OK\r\nX-Accel-Redirect: /etc/passwd\r\nX-Accel-Buffering: no\r\nX-Sendfile: /etc/passwd\r\nContent-Length: 0\r\n\r\n", 200,
+			[]string{"X-Accel-Buffering: no"}, []string{"X-Accel-Redirect", "X-Sendfile"}, ""},
 		"no policy":           {"GET /qlik/x", "200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n", 200, nil, []string{"Content-Security-Policy"}, ""},
 		"X-Frame-Options":     {"GET /qlik/x", "200 OK\r\nX-Frame-Options: DENY\r\nContent-Length: 0\r\n\r\n", 200, []string{"Content-Security-Policy: frame-ancestors 'self'"}, []string{"X-Frame-Options"}, ""},
 		"an empty JSON":       {"GET /qlik/api/x", "200 OK\r\nContent-Type: application/json\r\nContent-Length: 0\r\n\r\n", 200, []string{"Content-Length: 0"}, nil, ""},

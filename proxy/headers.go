@@ -193,7 +193,8 @@ func isAccessToken(part string) bool {
 
 // dropTenantHeaders takes away what speaks of the tenant's own origin and must
 // not be taken for ours: cookies, who may read across origins, how our host is
-// reached. What is about our connection to it stays between us.
+// reached. A server in front of us would take some for an order to send a file of
+// its own. What is about our connection to it stays between us.
 func dropTenantHeaders(h http.Header) {
 	dropNamed(h, h["Connection"])
 	for name := range h {
@@ -201,7 +202,8 @@ func dropTenantHeaders(h http.Header) {
 		case "Set-Cookie", "Set-Cookie2", "Strict-Transport-Security", "Alt-Svc", "Clear-Site-Data", "X-Frame-Options",
 			"Nel", "Report-To", "Reporting-Endpoints", "Service-Worker-Allowed", "Www-Authenticate", "Origin-Agent-Cluster",
 			"Cross-Origin-Opener-Policy", "Cross-Origin-Opener-Policy-Report-Only", "Cross-Origin-Resource-Policy",
-			"Public-Key-Pins", "Accept-Ch", "Critical-Ch":
+			"Public-Key-Pins", "Accept-Ch", "Critical-Ch",
+			"X-Accel-Redirect", "X-Sendfile", "X-Lighttpd-Send-File", "X-Reproxy-Url":
 			delete(h, name)
 		default:
 			if isHopByHop(name) || strings.HasPrefix(name, "Access-Control-") {

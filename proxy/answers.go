@@ -55,16 +55,20 @@ func WriteProductInfo(w http.ResponseWriter) {
 }
 
 // standIn answers for a tenant that cannot be asked now.
-func (x *exchange) standIn(status int, title string) {
+func (x *exchange) standIn(status int, f fault) {
 	if x.path == ProductInfoPath {
+		x.Header().Del("Retry-After") // it is an answer
 		WriteProductInfo(x)
 		return
 	}
-	x.refuse(status, title)
+	x.answerFault(status, f)
 }
 
 // refuse answers for us.
-func (x *exchange) refuse(status int, title string) {
+func (x *exchange) refuse(status int, title string) { x.answerFault(status, fault{Title: title}) }
+
+func (x *exchange) answerFault(status int, f fault) {
 	x.closeAfterUpgrade()
-	WriteError(x, status, "HTTP-"+strconv.Itoa(status), title, "")
+	f.Code = "HTTP-" + strconv.Itoa(status)
+	writeFault(x, status, f, "")
 }

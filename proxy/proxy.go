@@ -125,7 +125,7 @@ func (p *Proxy) Relay(w http.ResponseWriter, r *http.Request, path Path, session
 	}
 	if !p.traffic.enter(x) {
 		w.Header().Set("Retry-After", "1")
-		x.standIn(http.StatusTooManyRequests, "Too many requests at the same time")
+		x.standIn(http.StatusTooManyRequests, fault{Title: "Too many requests at the same time"})
 		return
 	}
 	defer p.traffic.leave(x)
@@ -185,7 +185,7 @@ func (p *Proxy) fault(x *exchange, r *http.Request, err error) {
 		status, title = http.StatusGatewayTimeout, "The tenant did not answer in time"
 	}
 	p.Logger.WarnContext(r.Context(), "relay", "method", r.Method, "path", r.URL.Path, "status", status, "error", cause(err))
-	x.standIn(status, title)
+	x.standIn(status, fault{Title: title})
 }
 
 // statusLeft stands in logs and metrics for a browser that left before there

@@ -114,17 +114,11 @@ func (p *Proxy) mustWait(x *exchange, method string) bool {
 	if wait <= 0 {
 		return false
 	}
-	if x.path == ProductInfoPath {
-		WriteProductInfo(x)
-		return true
-	}
 	seconds := wholeSeconds(wait)
 	x.Header().Set("Retry-After", strconv.Itoa(seconds))
-	x.closeAfterUpgrade()
-	writeFault(x, http.StatusTooManyRequests, fault{
-		Code: "HTTP-429", Title: "API rate limit reached.",
-		Detail: fmt.Sprintf("You need to wait %d seconds until limit is lifted.", seconds),
-	}, "")
+	x.standIn(http.StatusTooManyRequests, fault{
+		Title: "API rate limit reached.", Detail: fmt.Sprintf("You need to wait %d seconds until limit is lifted.", seconds),
+	})
 	return true
 }
 

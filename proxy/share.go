@@ -49,9 +49,8 @@ type flight struct {
 }
 
 type sharedAnswer struct {
-	resp            http.Response
-	header, trailer http.Header // as they came from the tenant
-	body            []byte
+	resp http.Response // its header as it came from the tenant
+	body []byte
 }
 
 // asker asks the tenant.
@@ -145,10 +144,9 @@ func (s *shares) lead(x *exchange, key shareKey, f *flight, r *http.Request, ask
 	case !mayShare(resp) && resp.StatusCode != http.StatusTooManyRequests || resp.ContentLength > sharedMost:
 		f.land(nil, false)
 	default: // what the tenant says to one who asks too much, it says to all
-		resp.Body = &sharedBody{
-			ReadCloser: resp.Body, flight: f, request: r, length: resp.ContentLength,
-			answer: &sharedAnswer{resp: *resp, header: resp.Header.Clone()},
-		}
+		answer := &sharedAnswer{resp: *resp}
+		answer.resp.Header = resp.Header.Clone()
+		resp.Body = &sharedBody{ReadCloser: resp.Body, flight: f, request: r, answer: answer}
 	}
 	return resp, err
 }
@@ -177,7 +175,6 @@ type sharedBody struct {
 	io.ReadCloser
 	flight  *flight
 	request *http.Request
-	length  int64 // -1 if it is not known
 	answer  *sharedAnswer
 	landed  atomic.Bool // the end of the session closes a body from elsewhere
 }
@@ -187,13 +184,14 @@ func (b *sharedBody) Read(p []byte) (int, error) {
 	if b.landed.Load() {
 		return n, err
 	}
-	b.answer.body = append(b.answer.body, p[:n]...)
-	switch got := int64(len(b.answer.body)); {
+	a := b.answer
+	a.body = append(a.body, p[:n]...)
+	switch got := int64(len(a.body)); {
 	case got > sharedMost:
 		b.land(nil)
-	case errors.Is(err, io.EOF), err == nil && got == b.length && len(b.answer.resp.Trailer) == 0:
-		b.answer.trailer = maps.Clone(b.answer.resp.Trailer)
-		b.land(b.answer)
+	case errors.Is(err, io.EOF), err == nil && got == a.resp.ContentLength && len(a.resp.Trailer) == 0:
+		a.resp.Trailer = maps.Clone(a.resp.Trailer)
+		b.land(a)
 	}
 	return n, err
 }
@@ -213,7 +211,7 @@ func (b *sharedBody) land(answer *sharedAnswer) {
 // copyFor makes the answer one to r.
 func (a *sharedAnswer) copyFor(r *http.Request) *http.Response {
 	resp := a.resp
-	resp.Request, resp.Header, resp.Trailer = r, a.header.Clone(), maps.Clone(a.trailer)
+	resp.Request, resp.Header, resp.Trailer = r, resp.Header.Clone(), maps.Clone(resp.Trailer)
 	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(a.body)), int64(len(a.body))
 	return &resp
 }
@@ -221,23 +219,16 @@ func (a *sharedAnswer) copyFor(r *http.Request) *http.Response {
 // mayShare reports whether the tenant lets an answer be used more than once
 // (RFC 9111 section 3): it says so itself, and for how long.
 func mayShare(resp *http.Response) bool {
-	if resp.StatusCode != http.StatusOK {
+	h := resp.Header
+	// Which page asks is not compared, see sameQuestion.
+	if resp.StatusCode != http.StatusOK || varies(h, "*") || varies(h, "Referer") || hasDirective(h, "no-store", "no-cache") {
 		return false
 	}
-	for _, value := range resp.Header["Vary"] {
-		// Which page asks is not compared, see sameQuestion.
-		if hasToken(value, "*") || hasToken(value, "Referer") {
-			return false
-		}
-	}
 	fresh := false
-	for _, value := range resp.Header["Cache-Control"] {
-		for directive := range strings.SplitSeq(value, ",") {
-			name, argument, _ := strings.Cut(strings.ToLower(strings.TrimSpace(directive)), "=")
-			switch name {
-			case "no-store", "no-cache":
-				return false
-			case "max-age":
+	for _, value := range h["Cache-Control"] {
+		for text := range strings.SplitSeq(value, ",") {
+			if directive(text) == "max-age" {
+				_, argument, _ := strings.Cut(strings.TrimSpace(text), "=")
 				seconds, err := strconv.Atoi(strings.Trim(argument, `"`))
 				fresh = err == nil && seconds > 0
 			}

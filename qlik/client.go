@@ -50,6 +50,14 @@ func New(tenantURL string, hc *http.Client) (*Client, error) {
 	return &Client{base: &url.URL{Scheme: base.Scheme, Host: base.Host}, http: &own, limit: limit}, nil
 }
 
+// Over returns the same client with another transport.
+func (c *Client) Over(transport http.RoundTripper) *Client {
+	own, hc := *c, *c.http
+	hc.Transport = transport
+	own.http = &hc
+	return &own
+}
+
 // Ping reports whether the tenant answers at all, without any token: it asks
 // for a public file and takes every answer below 500 as a sign of life.
 func (c *Client) Ping(ctx context.Context) error {

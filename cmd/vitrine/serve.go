@@ -177,10 +177,6 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 		return nil, usageErrorf("QLIK_TENANT_URL: %w", err)
 	}
 	signingIn := qlik.NewTransport(asking) // the same by a way that costs less
-	whoami, err := qlik.New(c.TenantURL, &http.Client{Timeout: 20 * time.Second, Transport: signingIn})
-	if err != nil {
-		return nil, usageErrorf("QLIK_TENANT_URL: %w", err)
-	}
 	registry, count := newMetrics()
 	secret := &atomic.Pointer[config.Secret]{}
 	secret.Store(&c.ClientSecret)
@@ -189,7 +185,7 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 		ClientSecret:    func() string { return secret.Load().Reveal() },
 		ClientAuthBasic: c.ClientAuthBasic,
 		RedirectURI:     c.PublicURL + "/login/callback", Scopes: c.Scopes,
-		SessionMaxAge: c.SessionMaxAge, Store: memory.sessions, Qlik: whoami, Count: count,
+		SessionMaxAge: c.SessionMaxAge, Store: memory.sessions, Qlik: client.Over(signingIn), Count: count,
 		HTTP: &http.Client{Timeout: 15 * time.Second, Transport: signingIn},
 	})
 	relay, err := proxy.New(proxy.Options{TenantURL: c.TenantURL, PublicURL: c.PublicURL, Refresh: rp.Refresh, Logger: logger})

@@ -61,7 +61,7 @@ func (h *Handlers) relay(c *gin.Context) {
 		return
 	}
 	s, cookie, err := h.liveSession(c)
-	if err != nil && (!path.Public() || r.Method != http.MethodGet && r.Method != http.MethodHead) {
+	if err != nil && !path.Open(r) {
 		p := problemOf(err)
 		h.logProblem(c, p, err)
 		p.setRetryAfter(c)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"regexp"
 	"testing"
 )
@@ -110,5 +111,14 @@ func TestPublicFilesNeedNoStore(t *testing.T) {
 	}
 	if got := b.get(t, "/qlik/api/v1/users/me"); got.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("all else: %d, want 503", got.StatusCode)
+	}
+	// What strangers may not do there is no sign that somebody is one.
+	for _, header := range [][]string{{"Upgrade", "websocket", "Connection", "Upgrade", "Origin", p.URL}, {"Upgrade", "h2c", "Origin", p.URL}} {
+		if got := b.get(t, "/qlik/qlik-embed/main.js", header...); got.StatusCode != http.StatusServiceUnavailable {
+			t.Errorf("%s: %d, want 503", header, got.StatusCode)
+		}
+	}
+	if got := b.do(t, http.MethodGet, "/qlik/qlik-embed/main.js", url.Values{"a": {"body"}}); got.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("with a body: %d, want 503", got.StatusCode)
 	}
 }

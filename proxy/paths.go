@@ -58,8 +58,15 @@ func (p *Proxy) PathOf(r *http.Request) Path {
 // behind ours may decode, clean and fold it once more.
 func (p Path) Refused() bool { return p.refused }
 
-// Public reports whether a path is served without a session.
+// Public reports whether a path is a file that strangers may read.
 func (p Path) Public() bool { return isPublic(p.escaped) }
+
+// Open reports whether r, which asks for the path, needs no session: a plain
+// question for a public file.
+func (p Path) Open(r *http.Request) bool {
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	return reads && r.ContentLength == 0 && len(r.Header["Upgrade"]) == 0 && p.Public()
+}
 
 // API reports whether any server could take a path for one of the REST API.
 func (p Path) API() bool { return p.api }

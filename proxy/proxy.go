@@ -116,7 +116,7 @@ func (p *Proxy) Relay(w http.ResponseWriter, r *http.Request, path Path, session
 		x.refuse(http.StatusMethodNotAllowed, "Not relayed")
 		return
 	}
-	if session == nil && (!path.Public() || !justReads(r)) {
+	if session == nil && !path.Open(r) {
 		x.refuse(http.StatusUnauthorized, "Unauthorized")
 		return
 	}
@@ -140,11 +140,6 @@ func (p *Proxy) Relay(w http.ResponseWriter, r *http.Request, path Path, session
 	}
 	x.upload.watch(r, w, p.MaxBody, p.StallTime)
 	p.forward(x, r)
-}
-
-// justReads reports whether a request is a plain question.
-func justReads(r *http.Request) bool {
-	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.ContentLength == 0 && len(r.Header["Upgrade"]) == 0
 }
 
 // EndSession closes the session's sockets, and cuts the answers to it that are

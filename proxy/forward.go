@@ -96,7 +96,11 @@ func (p *Proxy) pass(x *exchange, resp *http.Response) {
 	}
 }
 
-// copy passes on the body. A piece that is smaller than our buffers, and came
+// wholePiece is the size of what TLS and HTTP/2 cut a long body into: where one
+// comes there is more. The server keeps nothing of a piece as large.
+const wholePiece = 16 << 10
+
+// copy passes on the body. A piece that is smaller than the whole ones, and came
 // without the end, is all the tenant had to say for now: it does not wait here
 // for the next, nor for the end. Flushing everything would cost a second write per
 // answer.
@@ -117,7 +121,7 @@ func (x *exchange) copy(resp *http.Response) error {
 				return err
 			}
 			x.moves.Add(1)
-			if readErr == nil && n < chunkSize/2 {
+			if readErr == nil && n < wholePiece {
 				x.flush()
 			}
 		}

@@ -47,7 +47,7 @@ func (t *frameTracker) atBoundary() bool { return t.have == 0 && t.left == 0 }
 // opcode is that of the frame under way, or of the last one.
 func (t *frameTracker) opcode() byte { return t.header[0] & 0x0f }
 
-// step consumes one byte of a header, or what p holds of a payload.
+// step consumes what p holds of a header's next part, or of a payload.
 func (t *frameTracker) step(p []byte) int {
 	if t.left > 0 {
 		n := uint64(len(p))
@@ -55,15 +55,16 @@ func (t *frameTracker) step(p []byte) int {
 		t.left -= n
 		return int(n) //nolint:gosec // n is at most len(p)
 	}
-	t.header[t.have] = p[0]
-	t.have++
-	if size := t.headerSize(); t.have == size {
+	n := copy(t.header[t.have:t.headerSize()], p)
+	t.have += n
+	if t.have == t.headerSize() {
 		t.left, t.have = t.payload(), 0
 		t.closing = t.closing || t.opcode() == opClose
 	}
-	return 1
+	return n
 }
 
+// headerSize is how long the header is, as far as it tells by now.
 func (t *frameTracker) headerSize() int {
 	if t.have < 2 {
 		return 2

@@ -66,10 +66,7 @@ func TestOnlyOurPongsAreTakenOut(t *testing.T) {
 // A browser that answers pings keeps its socket, one that does not loses it,
 // and what the tenant says is never mixed with what we ask.
 func TestSilentSocketsArePinged(t *testing.T) {
-	ours, browser := tcpPair(t)
-	tenant, engine := tcpPair(t)
-	closed := make(chan struct{})
-	k := &socket{browser: ours, tenant: tenant, closed: func() { close(closed) }}
+	k, browser, engine, closed := newTunnel(t)
 	k.run()
 	receive := func(want []byte) {
 		t.Helper()

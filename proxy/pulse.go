@@ -6,9 +6,15 @@ package proxy
 // until TCP gives up. So silent sockets are pinged. The tenant's side needs
 // none of it: TCP keep-alive is on there, and nothing of ours stands in between.
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 const (
+	// lookInterval is how long the end of a connection may go unnoticed that came
+	// together with the last of its data, and without a close frame.
+	lookInterval = time.Second
 	// pulseInterval is how often sockets are looked at.
 	pulseInterval = 15 * time.Second
 	// silentPulses is how often a socket is found silent before it is pinged.
@@ -26,17 +32,39 @@ type silence struct {
 	intake               intake
 }
 
-// pulse looks at all sockets.
-func (s *Sockets) pulse() {
-	for _, k := range s.all() {
-		k.pulse()
+// tend keeps sockets from being cut by others, and from outliving their ends,
+// until ctx ends.
+func (s *Sockets) tend(ctx context.Context) {
+	pulse := time.NewTicker(pulseInterval)
+	defer pulse.Stop()
+	look := time.NewTicker(lookInterval)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-pulse.C:
+			for _, k := range s.all() {
+				k.pulse()
+			}
+		case <-look.C:
+			for _, k := range s.all() {
+				k.lookAgain()
+			}
+		}
 	}
+}
+
+// lookAgain sees to it that no end of a connection goes unnoticed.
+func (k *socket) lookAgain() {
+	k.fromBrowser.lookAgain()
+	k.fromTenant.lookAgain()
 }
 
 func (k *socket) pulse() {
 	heard, told := k.heard.Swap(false), k.told.Swap(false)
 	if k.stuck(told) {
-		k.Close() // within a frame: there is nothing to say
+		go k.Close() // within a frame: there is nothing to say
 		return
 	}
 	if heard {
@@ -77,10 +105,18 @@ func (k *socket) stuck(told bool) bool {
 
 // ping asks the browser for a sign of life, unless it is busy: a frame that is
 // on its way to a slow reader is not silence.
-func (k *socket) ping() bool {
+func (k *socket) ping() (sent bool) {
 	if !k.mu.TryLock() {
 		return false
 	}
 	defer k.mu.Unlock()
-	return k.farew == nil && !k.frames.closing && k.frames.atBoundary() && writeNow(k.browser, pingFrame)
+	if k.farew != nil || k.ended || k.frames.closing || !k.frames.atBoundary() {
+		return false
+	}
+	sent, broken := k.browserEnd.sendNow(pingFrame)
+	if broken {
+		k.ended = true
+		go k.Close()
+	}
+	return sent
 }

@@ -17,53 +17,60 @@ const linger = 10 * time.Second
 // longAgo is a deadline that has passed.
 var longAgo = time.Unix(1, 0)
 
+// cacheLine keeps apart what stands before and behind it.
+type cacheLine [64]byte
+
 // socket is a relayed WebSocket: a tunnel between a browser and the tenant. It
 // follows the frames that pass, so that frames of ours can stand between two
 // of the tenant's and never inside one (RFC 6455 section 5.5).
 type socket struct {
-	browser, tenant net.Conn
-	closed          func()
-	once            sync.Once
+	browser, tenant         net.Conn
+	fromBrowser, fromTenant *source
+	browserEnd, tenantEnd   *sink
+	closed                  func()
+	once                    sync.Once
+	half                    atomic.Bool // one end has finished
+	silence                 silence
 
-	used  atomic.Bool // the person has sent something
-	heard atomic.Bool // the browser has, if only to answer a ping
-	told  atomic.Bool // the browser was sent something
-	half  atomic.Bool // one end has finished
+	// The two directions write with each message, mostly on different processors,
+	// which would take a cache line that they share from each other.
+	_ cacheLine
 
-	mu      sync.Mutex
-	frames  frameTracker // towards the browser
-	farew   []byte       // the close frame to send at the next boundary
-	ended   bool         // nothing of the tenant's goes out any more
-	filter  pongFilter   // towards the tenant
-	silence silence
+	told   atomic.Bool // the browser was sent something
+	mu     sync.Mutex
+	frames frameTracker // towards the browser
+	farew  []byte       // the close frame to send at the next boundary
+	ended  bool         // nothing of the tenant's goes out any more
+
+	_ cacheLine
+
+	heard  atomic.Bool // the browser has sent something, if only to answer a ping
+	used   atomic.Bool // the person has
+	filter pongFilter  // towards the tenant
+}
+
+func newSocket(browser, tenant net.Conn) *socket {
+	k := &socket{browser: browser, tenant: tenant}
+	k.browserEnd, k.tenantEnd = newSink(browser), newSink(tenant)
+	k.fromBrowser = newSource(browser, k.toTenant, &k.filter.frames)
+	k.fromTenant = newSource(tenant, k.toBrowser, &k.frames)
+	return k
 }
 
 // run carries frames both ways until both ends have finished.
 func (k *socket) run() {
-	go k.carry(newSource(k.browser), k.toTenant, k.tenant)
-	go k.carry(newSource(k.tenant), k.toBrowser, k.browser)
+	go k.carry(k.fromBrowser, k.tenant)
+	go k.carry(k.fromTenant, k.browser)
 }
 
 // carry hands on what comes until one end has finished or fails.
-func (k *socket) carry(from *source, send func([]byte) error, to net.Conn) {
-	for {
-		p, err := from.read()
-		if len(p) > 0 {
-			if failed := send(p); failed != nil {
-				from.giveBack()
-				k.finish(nil)
-				return
-			}
-		}
-		from.release()
-		if err != nil {
-			from.giveBack()
-			// However it ended, what has come so far is the other's to have: a
-			// reset would take it back. No close frame is made up.
-			k.finish(to)
-			return
-		}
+func (k *socket) carry(from *source, to net.Conn) {
+	if !from.pump() {
+		to = nil
 	}
+	// However it ended, what has come so far is the other's to have: a reset would
+	// take it back. No close frame is made up.
+	k.finish(to)
 }
 
 // finish notes that one direction is done. The other may go on for a moment, a
@@ -80,7 +87,7 @@ func (k *socket) finish(to net.Conn) {
 // toTenant passes on what the browser sends.
 func (k *socket) toTenant(p []byte) error {
 	note(&k.heard)
-	data, err := k.filter.pass(p, k.writeTenant)
+	data, err := k.filter.pass(p, k.tenantEnd.send)
 	if data {
 		note(&k.used)
 	}
@@ -94,11 +101,6 @@ func note(flag *atomic.Bool) {
 	}
 }
 
-func (k *socket) writeTenant(p []byte) error {
-	_, err := k.tenant.Write(p)
-	return err
-}
-
 // toBrowser passes on what the tenant sends.
 func (k *socket) toBrowser(p []byte) error {
 	note(&k.told)
@@ -107,17 +109,18 @@ func (k *socket) toBrowser(p []byte) error {
 	if k.ended {
 		return nil // the browser is to say goodbye yet; until then the tenant talks to nobody
 	}
+	n := len(p)
 	if k.farew == nil {
 		k.frames.follow(p)
-		_, err := k.browser.Write(p)
-		return err
+	} else { // finish the frame under way, and not a byte more
+		n = k.frames.toBoundary(p)
 	}
-	// Finish the frame under way, and not a byte more.
-	n := k.frames.toBoundary(p)
-	if _, err := k.browser.Write(p[:n]); err != nil {
+	if err := k.browserEnd.send(p[:n]); err != nil {
+		k.ended = true // who knows how much of it went out
 		return err
 	}
 	switch {
+	case k.farew == nil:
 	case k.frames.closing: // it began before ours was due, and is the last word
 		k.ended = k.frames.atBoundary()
 	case k.frames.atBoundary():
@@ -135,7 +138,7 @@ func (k *socket) end(code uint16, reason string) {
 	defer k.mu.Unlock()
 	// A tenant that has closed by itself has the last word: browsers take a
 	// second close frame for a fault.
-	if k.farew == nil && !k.frames.closing {
+	if k.farew == nil && !k.frames.closing && !k.ended {
 		k.farew = closeFrame(code, reason)
 		if k.frames.atBoundary() {
 			k.sayFarewell()
@@ -146,13 +149,18 @@ func (k *socket) end(code uint16, reason string) {
 func (k *socket) sayFarewell() {
 	k.ended = true
 	_ = k.browser.SetWriteDeadline(time.Now().Add(endGrace))
-	_, _ = k.browser.Write(k.farew)
+	_ = k.browserEnd.send(k.farew)
 }
 
-// Close hangs up on both and takes the socket off the registry.
+// Close hangs up on both and takes the socket off the registry. It must not be
+// called with the lock, nor by what a source hands something to: it waits until
+// that has returned.
 func (k *socket) Close() {
 	k.once.Do(func() {
 		k.closed()
+		k.half.Store(true) // nobody need wait for the other end
+		k.fromTenant.hangUp()
+		k.fromBrowser.hangUp()
 		_ = k.browser.Close()
 		_ = k.tenant.Close()
 	})

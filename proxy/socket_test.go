@@ -173,7 +173,8 @@ func TestOneCloseFrameAtMost(t *testing.T) {
 		done := make(chan struct{})
 		go func() { _, _ = got.ReadFrom(theirs); close(done) }()
 		tenant, _ := net.Pipe()
-		k := &socket{browser: ours, tenant: tenant, closed: func() {}}
+		k := newSocket(ours, tenant)
+		k.closed = func() {}
 		_ = k.toBrowser(written)
 		k.end(CloseSessionEnded, "session ended")
 		k.end(CloseDraining, "server is restarting") // both may happen

@@ -119,16 +119,12 @@ type Check func(ctx context.Context, id string, used bool) (endsAt time.Time, en
 func (s *Sockets) Watch(ctx context.Context, interval time.Duration, check Check) {
 	tick := time.NewTicker(min(checkInterval, interval))
 	defer tick.Stop()
-	pulse := time.NewTicker(pulseInterval)
-	defer pulse.Stop()
+	go s.tend(ctx)
 	slots := make(chan struct{}, checksAtOnce)
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-pulse.C:
-			s.pulse()
-			continue
 		case <-tick.C:
 		}
 		for handle, d := range s.due(time.Now(), interval) {

@@ -2,10 +2,17 @@
 
 package proxy
 
-import "net"
+import (
+	"net"
+	"syscall"
+)
 
-// readRaw is for systems whose descriptors can be read directly.
-func (s *source) readRaw() bool { return false }
+// descriptor is for systems whose descriptors can be used directly.
+func descriptor(net.Conn) syscall.RawConn { return nil }
 
-// writeNow is for systems that can write without waiting.
-func writeNow(net.Conn, []byte) bool { return false }
+func (s *source) pumpRaw() bool { return s.pumpBuffered() }
+
+func (s *sink) fits(uintptr) bool { return true }
+
+// sendNow is for systems that can write without waiting.
+func (s *sink) sendNow([]byte) (sent, broken bool) { return false, false }

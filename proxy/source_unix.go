@@ -3,62 +3,96 @@
 package proxy
 
 import (
-	"io"
+	"errors"
 	"net"
+	"os"
 	"syscall"
+	"time"
 )
 
-// readRaw makes s read from the kernel itself, which only plain TCP allows.
-func (s *source) readRaw() bool {
-	conn, ok := s.conn.(*net.TCPConn)
+// descriptor is how conn can be used without the buffers and the waiting of its
+// own, which only plain TCP allows: nil for others.
+func descriptor(conn net.Conn) syscall.RawConn {
+	tcp, ok := conn.(*net.TCPConn)
 	if !ok {
-		return false
+		return nil
 	}
-	raw, err := conn.SyscallConn()
+	raw, err := tcp.SyscallConn()
 	if err != nil {
-		return false
+		return nil
 	}
-	s.raw = raw
-	s.try = func(fd uintptr) bool {
-		s.chunk = borrow()
-		for {
-			s.n, s.err = syscall.Read(int(fd), s.chunk[:])
-			if s.err != syscall.EINTR { //nolint:errorlint // the kernel's own number
-				break
-			}
+	return raw
+}
+
+// pumpRaw reads from the kernel itself. It waits within one call for as long as
+// it can: each new one would forget that something came in between, and
+// had to ask for it in vain. A connection is not closed before that call has
+// returned, see hangUp. Deadlines are there to have a look, or it is closed next.
+func (s *source) pumpRaw() (taken bool) {
+	for {
+		err := s.raw.Read(s.arrived)
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			return !s.refused
 		}
+		_ = s.conn.SetReadDeadline(time.Time{})
+	}
+}
+
+// arrived hands over what has come. done says that nothing will any more.
+func (s *source) arrived(fd uintptr) (done bool) {
+	for {
+		chunk := borrow()
+		n, err := receive(fd, chunk[:])
+		s.refused = n > 0 && s.hand(chunk[:n]) != nil
+		chunks.Put(chunk)
 		switch {
-		case s.err == syscall.EAGAIN: //nolint:errorlint // the kernel's own number
-			s.giveBack()
-			return false // wait, with nothing in hand
-		case s.err != nil:
-			s.n = 0
-		case s.n == 0:
-			s.err = io.EOF
+		case s.refused:
+			return true
+		case err == syscall.EINTR: //nolint:errorlint // the kernel's own number
+		case err == syscall.EAGAIN: //nolint:errorlint // the kernel's own number
+			return false
+		case n <= 0:
+			return true
+		case n < chunkSize && !s.frames.closing:
+			// That was all there is (epoll(7), question 9): the kernel will tell of more.
+			// Of an end it may have told already. One is close behind the last
+			// frame; for others somebody has a look now and then.
+			note(&s.unsure)
+			return false
 		}
-		return true
+	}
+}
+
+// fits sends what has room in the kernel's buffer. done says that nothing is
+// left, or will fail.
+func (s *sink) fits(fd uintptr) (done bool) {
+	for len(s.left) > 0 {
+		n, err := send(fd, s.left)
+		switch {
+		case err == syscall.EINTR: //nolint:errorlint // the kernel's own number
+		case err == syscall.EAGAIN: //nolint:errorlint // the kernel's own number
+			return false
+		case err != nil:
+			s.failed = err
+			return true
+		default:
+			s.left = s.left[n:]
+		}
 	}
 	return true
 }
 
-// writeNow sends p if it fits into the kernel's buffer, and nothing otherwise.
-func writeNow(conn net.Conn, p []byte) bool {
-	tcp, ok := conn.(*net.TCPConn)
-	if !ok {
-		return false
+// sendNow sends p if it fits into the kernel's buffer, and nothing otherwise. A
+// connection that took half of it is broken: nothing sensible can follow.
+func (s *sink) sendNow(p []byte) (sent, broken bool) {
+	if s.raw == nil {
+		return false, false
 	}
-	raw, err := tcp.SyscallConn()
-	if err != nil {
-		return false
-	}
-	sent := false
-	_ = raw.Write(func(fd uintptr) bool {
-		n, err := syscall.Write(int(fd), p)
+	_ = s.raw.Write(func(fd uintptr) bool {
+		n, err := send(fd, p)
 		sent = err == nil && n == len(p)
-		if err == nil && n < len(p) {
-			_ = tcp.SetDeadline(longAgo) // half a frame: nothing sensible can follow
-		}
+		broken = err == nil && n < len(p)
 		return true
 	})
-	return sent
+	return sent, broken
 }

@@ -67,7 +67,7 @@ func (p *Proxy) takeOver(x *exchange, resp *http.Response) error {
 	}
 	resp.Body = http.NoBody // closing it would close the tenant's connection
 
-	k := &socket{browser: browser, tenant: tenant}
+	k := newSocket(browser, tenant)
 	k.mu.Lock() // an end that comes now waits for the answer to the upgrade
 	x.place.take(k)
 	_ = browser.SetWriteDeadline(time.Now().Add(linger))

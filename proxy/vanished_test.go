@@ -15,7 +15,9 @@ func newTunnel(t *testing.T) (k *socket, browser, engine *net.TCPConn, closed ch
 	ours, browser := tcpPair(t)
 	tenant, engine := tcpPair(t)
 	closed = make(chan struct{})
-	k = &socket{browser: ours, tenant: tenant, closed: func() { close(closed) }}
+	k = newSocket(ours, tenant)
+	k.closed = func() { close(closed) }
+	t.Cleanup(k.Close)
 	return k, browser, engine, closed
 }
 

@@ -1,0 +1,171 @@
+package proxy
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+)
+
+// An end that is there together with the last of the data, and that the kernel
+// tells of only once, is noticed all the same: at once behind a close frame, and
+// soon without one.
+func TestEndsBehindDataAreNoticed(t *testing.T) {
+	cut := func(c *net.TCPConn) { c.Close() }
+	for name, tt := range map[string]struct {
+		last []byte
+		end  func(*net.TCPConn)
+		look time.Duration // until somebody has a look; never if zero
+	}{
+		"a message, then the end":     {[]byte{0x81, 2, 'h', 'i'}, cut, lookInterval},
+		"a message, then a reset":     {[]byte{0x81, 2, 'h', 'i'}, func(c *net.TCPConn) { _ = c.SetLinger(0); c.Close() }, lookInterval},
+		"half a frame, then the end":  {[]byte{0x81, 5, 'h', 'i'}, cut, lookInterval},
+		"a close frame, then the end": {closeFrame(4204, "gone"), cut, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			said := make(chan []byte)
+			base, p := newRelay(t, rawEngine(func(c *net.TCPConn, _ *bufio.ReadWriter) {
+				_, _ = c.Write(<-said)
+				_, _ = c.Write(<-said)
+				tt.end(c)
+				said <- nil
+			}))
+			_, browser, _ := rawDial(t, base, "")
+			if tt.look > 0 {
+				go p.Sockets.Watch(t.Context(), time.Hour, func(context.Context, string, bool) (time.Time, bool) { return time.Time{}, false })
+			}
+			first := []byte{0x81, 1, 'a'}
+			waitFor(t, "the socket to be open", func() bool { return p.Sockets.Len() == 1 })
+			k := p.Sockets.all()[0]
+			k.mu.Lock() // who hands over the first waits here
+			said <- first
+			waitFor(t, "the first message", k.told.Load)
+			said <- tt.last
+			<-said
+			time.Sleep(50 * time.Millisecond)
+			k.mu.Unlock()
+			begun := time.Now()
+			got, err := io.ReadAll(browser)
+			if want := append(first, tt.last...); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("the browser received %x, %v; want %x and the end", got, err, want)
+			}
+			if took := time.Since(begun); took > tt.look+2*time.Second {
+				t.Errorf("the end came after %v", took)
+			}
+		})
+	}
+}
+
+// Looks for an end that is not there leave the socket as it was.
+func TestLookingAgainKeepsTheSocket(t *testing.T) {
+	k, browser, engine, closed := newTunnel(t)
+	k.run()
+	go func() { _, _ = io.Copy(engine, engine) }()
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				k.lookAgain()
+			}
+		}
+	}()
+	defer close(done)
+	message := maskedFrame(1, []byte("hi"))
+	got := make([]byte, len(message))
+	_ = browser.SetReadDeadline(time.Now().Add(20 * time.Second))
+	for end := time.Now().Add(2 * time.Second); time.Now().Before(end); {
+		_, _ = browser.Write(message)
+		if _, err := io.ReadFull(browser, got); err != nil {
+			t.Fatal(err)
+		}
+	}
+	select {
+	case <-closed:
+		t.Error("it was closed")
+	default:
+	}
+	if k.half.Load() {
+		t.Error("one end was taken to be gone")
+	}
+}
+
+// Closing a socket does not wait for directions that wait for each other's ends,
+// nor for a tenant by TLS that is to be told.
+func TestStuckSocketsCanBeClosed(t *testing.T) {
+	for name, toTenant := range map[string]func(*testing.T) (tenant, engine net.Conn){
+		"plain":  func(t *testing.T) (net.Conn, net.Conn) { return tcpPair(t) },
+		"by TLS": tlsPair,
+	} {
+		t.Run(name, func(t *testing.T) {
+			ours, browser := tcpPair(t)
+			tenant, engine := toTenant(t)
+			closed := make(chan struct{})
+			k := newSocket(ours, tenant)
+			k.closed = func() { close(closed) }
+			k.run()
+			for _, end := range []net.Conn{browser, engine} {
+				frame := []byte{0x82, 127, 0, 0, 0, 1, 0, 0, 0, 0} // 4 GiB to come
+				go func() { _, _ = io.Copy(end, io.MultiReader(bytes.NewReader(frame), endless{})) }()
+			}
+			k.blocked(t)
+			waitFor(t, "the tenant's buffers to be full", func() bool {
+				k.heard.Store(false)
+				time.Sleep(100 * time.Millisecond)
+				return !k.heard.Load()
+			})
+			done := make(chan struct{})
+			go func() { k.Close(); close(done) }()
+			select {
+			case <-done:
+				<-closed
+			case <-time.After(3 * time.Second):
+				browser.Close()
+				engine.Close()
+				t.Fatal("it cannot be closed")
+			}
+		})
+	}
+}
+
+// tlsPair is tcpPair, by TLS.
+func tlsPair(t *testing.T) (tenant, engine net.Conn) {
+	t.Helper()
+	server := httptest.NewTLSServer(nil)
+	server.Close()
+	near, far := tcpPair(t)
+	accepted := tls.Server(far, server.TLS)
+	go func() { _ = accepted.Handshake() }()
+	dialled := tls.Client(near, &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs, ServerName: "example.com"})
+	if err := dialled.Handshake(); err != nil {
+		t.Fatal(err)
+	}
+	return dialled, accepted
+}
+
+// Behind half a frame nothing is said any more, not even farewell.
+func TestNothingFollowsHalfAFrame(t *testing.T) {
+	k, browser, _, closed := newTunnel(t)
+	_ = k.browser.SetWriteDeadline(longAgo)
+	if err := k.toBrowser([]byte{0x81, 2, 'h', 'i'}); err == nil {
+		t.Fatal("it was sent")
+	}
+	_ = k.browser.SetWriteDeadline(time.Time{})
+	for range silentPulses {
+		k.pulse()
+	}
+	k.end(CloseSessionEnded, "session ended")
+	<-closed
+	if got, _ := io.ReadAll(browser); len(got) > 0 {
+		t.Errorf("%x was sent", got)
+	}
+}

@@ -42,19 +42,19 @@ func BenchmarkFloor(b *testing.B) {
 const (
 	connections = 64
 	people      = 64
-	pairs       = 48
-	// Where a bar is near, more pairs tell more.
-	morePairs = 3 * pairs
+	rounds      = 48
+	// Where a bar was set, more rounds tell more.
+	moreRounds = 3 * rounds
 )
 
 // against compares the two sides and enters the row; or profiles the portal.
-func against(b *testing.B, pairs int, floor, portal side, enter func(comparison)) {
+func against(b *testing.B, rounds int, pairs []pair, enter func(comparison)) {
 	b.Helper()
 	if *profiles != "" {
-		writeProfiles(b, b.Name()[len("BenchmarkFloor/"):], portal)
+		writeProfiles(b, b.Name()[len("BenchmarkFloor/"):], pairs[0].portal)
 		return
 	}
-	enter(compare(b, pairs, floor, portal))
+	enter(compare(b, rounds, pairs...))
 }
 
 // getting is a load of GETs, and what the two sides are told besides.
@@ -70,11 +70,11 @@ func (g getting) row(measure, straightforward string, bar float64) func(*testing
 			l := newCrowd(b, c, connections, g.path, c.signInMany(b, people))
 			return cpuPer(c, func(testing.TB) float64 { return l.run(roundTime) })
 		}
-		rounds := pairs
+		n := rounds
 		if straightforward != "" {
-			rounds = morePairs
+			n = moreRounds
 		}
-		against(b, rounds, load(r.floor), load(r.portal), func(c comparison) { c.enter(b, measure, straightforward, bar, "µs/request") })
+		against(b, n, r.pairs(b, load), func(c comparison) { c.enter(b, measure, straightforward, bar, "µs/request") })
 	}
 }
 
@@ -84,7 +84,7 @@ func downloadRow(b *testing.B) {
 		l := newCrowd(b, c, 4, "/qlik/api/v1/download", c.signInMany(b, 4))
 		return cpuPer(c, func(testing.TB) float64 { return l.run(roundTime) * float64(l.size) / (1 << 20) })
 	}
-	against(b, pairs, load(r.floor), load(r.portal), func(c comparison) {
+	against(b, moreRounds, r.pairs(b, load), func(c comparison) {
 		c.enter(b, "CPU per MiB downloaded", "1.1 × floor", 1.0, "µs/MiB")
 	})
 }
@@ -108,7 +108,8 @@ func idleRow(b *testing.B) {
 
 func echoRow(b *testing.B) {
 	r := newRig(b, nil, nil)
-	against(b, morePairs, echoes(b, r.floor), echoes(b, r.portal), func(c comparison) {
+	load := func(c *child) side { return echoes(b, c) }
+	against(b, moreRounds, r.pairs(b, load), func(c comparison) {
 		c.enter(b, "CPU per WebSocket echo", "1.0 × floor", 1.0, "µs/echo")
 	})
 }
@@ -126,7 +127,7 @@ func signInRow(b *testing.B) {
 			return done
 		})
 	}
-	against(b, morePairs, load(floorProgram), load(portalProgram), func(c comparison) {
+	against(b, moreRounds, []pair{{load(floorProgram), load(portalProgram)}}, func(c comparison) {
 		c.enter(b, "CPU per full sign-in", "1.4 × floor", 1.15, "µs/sign-in")
 	})
 }
@@ -134,7 +135,7 @@ func signInRow(b *testing.B) {
 func expiredRow(b *testing.B) {
 	r := newRig(b, nil, nil)
 	floor, portal := newExpiry(b, r.floor, r.tenant), newExpiry(b, r.portal, r.tenant)
-	against(b, 10, side{r.floor, floor.round}, side{r.portal, portal.round}, func(c comparison) {
+	against(b, 10, []pair{{side{r.floor, floor.round}, side{r.portal, portal.round}}}, func(c comparison) {
 		c.enter(b, "200 parallel requests on one expired session, token endpoint takes 100 ms", "120 ms + a little", 1.1, "ms")
 		last := &table[len(table)-1]
 		calls, served := slices.Max(portal.calls), slices.Min(portal.served)
@@ -188,7 +189,7 @@ func (active growthRow) row(measure, bar string) func(*testing.B) {
 	return func(b *testing.B) {
 		tenant := startTenant(b)
 		few, many := growth(b, tenant, 10, 10), growth(b, tenant, 100_000, int(active))
-		against(b, morePairs, few, many, func(c comparison) {
+		against(b, moreRounds, []pair{{few, many}}, func(c comparison) {
 			b.ReportMetric(c.ratio.median, "x-few")
 			table = append(table, row{
 				measure: measure, straightforward: bar, bar: bar, met: met(bar, c.ratio.median <= 1.05),

@@ -14,15 +14,46 @@ type rig struct {
 	tenant        *child
 	redis         *storetest.RedisServer
 	floor, portal *child
+
+	floorEnv, portalEnv []string
 }
 
 // newRig starts them all, with further variables for the two.
 func newRig(tb testing.TB, floor, portal []string) *rig {
 	tb.Helper()
-	r := &rig{redis: redis(tb), tenant: startTenant(tb)}
-	r.floor = r.start(tb, floorProgram, floor...)
-	r.portal = r.start(tb, portalProgram, portal...)
+	return (&rig{redis: redis(tb), tenant: startTenant(tb), floorEnv: floor, portalEnv: portal}).startPair(tb)
+}
+
+// startPair starts the two, or two more.
+func (r *rig) startPair(tb testing.TB) *rig {
+	tb.Helper()
+	r.floor = r.start(tb, floorProgram, r.floorEnv...)
+	r.portal = r.start(tb, portalProgram, r.portalEnv...)
 	return r
+}
+
+// processes is how many of each program a comparison is made with. Where one
+// has its memory, and how its connections settle, is worth a tenth and more for
+// as long as it lives.
+const processes = 4
+
+// pairs puts several of each program under a load. A profile needs one.
+func (r *rig) pairs(tb testing.TB, load func(*child) side) []pair {
+	tb.Helper()
+	if *profiles != "" {
+		return []pair{{load(r.floor), load(r.portal)}}
+	}
+	var all []pair
+	for len(all) < processes {
+		if len(all) > 0 {
+			r.startPair(tb)
+		}
+		p := pair{load(r.floor), load(r.portal)}
+		p.floor.measure(tb) // or who gives connections a moment to send a request closes them
+		p.portal.measure(tb)
+		all = append(all, p)
+	}
+	return all
 }
 
 func startTenant(tb testing.TB, env ...string) *child {

@@ -43,23 +43,29 @@ func spreadOf(values []float64) spread {
 // the costs themselves.
 type comparison struct{ ratio, floor, portal spread }
 
-// compare lets both sides take turns, in pairs that begin with either by turns:
-// whatever else the machine does meets both.
-func compare(b *testing.B, pairs int, floor, portal side) comparison {
+// pair is floor and portal under the same load.
+type pair struct{ floor, portal side }
+
+// compare lets both sides of a pair take turns, and the pairs, for so many rounds
+// that begin with either by turns: whatever else the machine does meets both.
+func compare(b *testing.B, rounds int, pairs ...pair) comparison {
 	b.Helper()
 	for range 5 { // connections, pools and caches are there after that
-		floor.measure(b)
-		portal.measure(b)
+		for _, p := range pairs {
+			p.floor.measure(b)
+			p.portal.measure(b)
+		}
 	}
 	var ratios, floors, portals []float64
-	for i := range pairs {
+	for i := range rounds {
+		p := pairs[i/2%len(pairs)]
 		var of, by float64
 		if i%2 == 0 {
-			by = floor.measure(b)
-			of = portal.measure(b)
+			by = p.floor.measure(b)
+			of = p.portal.measure(b)
 		} else {
-			of = portal.measure(b)
-			by = floor.measure(b)
+			of = p.portal.measure(b)
+			by = p.floor.measure(b)
 		}
 		ratios, floors, portals = append(ratios, of/by), append(floors, by), append(portals, of)
 	}

@@ -43,12 +43,13 @@ func BenchmarkByTLS(b *testing.B) {
 					return n
 				})
 			}
-			compare(b, pairs, side(r.floor), side(r.portal)).enter(b, load.measure, "", 0, load.unit)
+			compare(b, rounds, r.pairs(b, side)...).enter(b, load.measure, "", 0, load.unit)
 		})
 	}
 	b.Run("echo", func(b *testing.B) {
 		r := newSecureRig(b)
-		compare(b, pairs, echoes(b, r.floor), echoes(b, r.portal)).enter(b, "– by TLS: CPU per WebSocket echo", "", 0, "µs/echo")
+		load := func(c *child) side { return echoes(b, c) }
+		compare(b, rounds, r.pairs(b, load)...).enter(b, "– by TLS: CPU per WebSocket echo", "", 0, "µs/echo")
 	})
 	b.Run("idle-sockets", func(b *testing.B) {
 		r := newSecureRig(b)
@@ -67,11 +68,12 @@ func newSecureRig(tb testing.TB) *rig {
 	tb.Helper()
 	certificate, key := newCertificate(tb)
 	addr := freeAddr(tb)
-	r := &rig{redis: redis(tb), tenant: startTenant(tb, "TLS_ADDR="+addr, "TLS_CERT_FILE="+certificate, "TLS_KEY_FILE="+key)}
 	env := []string{"QLIK_TENANT_URL=https://" + addr, "SSL_CERT_FILE=" + certificate}
-	r.floor = r.start(tb, floorProgram, env...)
-	r.portal = r.start(tb, portalProgram, env...)
-	return r
+	r := &rig{
+		redis: redis(tb), tenant: startTenant(tb, "TLS_ADDR="+addr, "TLS_CERT_FILE="+certificate, "TLS_KEY_FILE="+key),
+		floorEnv: env, portalEnv: env,
+	}
+	return r.startPair(tb)
 }
 
 // newCertificate writes one that only who is told to trusts.

@@ -53,10 +53,10 @@ func (s *source) arrived(fd uintptr) (done bool) {
 			return false
 		case n <= 0:
 			return true
-		case n < chunkSize && !s.frames.closing:
+		case n < chunkSize && s.frames.atBoundary() && !s.frames.closing:
 			// That was all there is (epoll(7), question 9): the kernel will tell of more.
-			// Of an end it may have told already. One is close behind the last
-			// frame; for others somebody has a look now and then.
+			// Of an end it may have told already. One is close behind the last frame,
+			// or within one; for others somebody has a look now and then.
 			note(&s.unsure)
 			return false
 		}

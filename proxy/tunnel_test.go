@@ -157,6 +157,7 @@ func TestHandshakePassesWhatWasNegotiated(t *testing.T) {
 		time.Sleep(50 * time.Millisecond)
 		c.Close()
 	}))
+	go p.Sockets.tend(t.Context())
 	conn, r, head := rawDial(t, base, string(maskedFrame(1, []byte("yo"))))
 	for _, want := range []string{"HTTP/1.1 101 ", "Upgrade: websocket\r\n", "Sec-Websocket-Protocol: qix\r\n", "Sec-Websocket-Extensions: permessage-deflate\r\n", "Sec-Websocket-Accept: x\r\n"} {
 		if !strings.Contains(head, want) {
@@ -192,6 +193,10 @@ func TestEndsCross(t *testing.T) {
 			_, _ = c.Write([]byte{0x81, 5, 'h'})
 			c.Close()
 		}, received: []byte{0x81, 5, 'h'}},
+		"tenant sends a message and dies": {tenant: func(c *net.TCPConn) {
+			_, _ = c.Write([]byte{0x81, 1, 'h'})
+			c.Close()
+		}, received: []byte{0x81, 1, 'h'}},
 		"tenant closes its half": {tenant: func(c *net.TCPConn) { _ = c.CloseWrite() }, browser: func(c *net.TCPConn) { c.Close() }},
 		"browser resets":         {browser: reset},
 		"browser closes":         {browser: func(c *net.TCPConn) { c.Close() }},
@@ -206,6 +211,7 @@ func TestEndsCross(t *testing.T) {
 				c.Close()
 				close(ended)
 			}))
+			go p.Sockets.tend(t.Context())
 			conn, r, _ := rawDial(t, base, "")
 			if tt.tenant != nil {
 				got, err := io.ReadAll(r)

@@ -66,25 +66,17 @@ type getting struct {
 func (g getting) row(measure, straightforward string, bar float64) func(*testing.B) {
 	return func(b *testing.B) {
 		r := newRig(b, g.floor, g.portal)
-		load := func(c *child) side {
-			l := newCrowd(b, c, connections, g.path, c.signInMany(b, people))
-			return cpuPer(c, func(testing.TB) float64 { return l.run(roundTime) })
-		}
 		n := rounds
 		if straightforward != "" {
 			n = moreRounds
 		}
-		against(b, n, r.pairs(b, load), func(c comparison) { c.enter(b, measure, straightforward, bar, "µs/request") })
+		against(b, n, r.pairs(b, gets(g.path)), func(c comparison) { c.enter(b, measure, straightforward, bar, "µs/request") })
 	}
 }
 
 func downloadRow(b *testing.B) {
 	r := newRig(b, nil, nil)
-	load := func(c *child) side {
-		l := newCrowd(b, c, 4, "/qlik/api/v1/download", c.signInMany(b, 4))
-		return cpuPer(c, func(testing.TB) float64 { return l.run(roundTime) * float64(l.size) / (1 << 20) })
-	}
-	against(b, moreRounds, r.pairs(b, load), func(c comparison) {
+	against(b, moreRounds, r.pairs(b, downloads), func(c comparison) {
 		c.enter(b, "CPU per MiB downloaded", "1.1 × floor", 1.0, "µs/MiB")
 	})
 }
@@ -108,8 +100,7 @@ func idleRow(b *testing.B) {
 
 func echoRow(b *testing.B) {
 	r := newRig(b, nil, nil)
-	load := func(c *child) side { return echoes(b, c) }
-	against(b, moreRounds, r.pairs(b, load), func(c comparison) {
+	against(b, moreRounds, r.pairs(b, echoes), func(c comparison) {
 		c.enter(b, "CPU per WebSocket echo", "1.0 × floor", 1.0, "µs/echo")
 	})
 }

@@ -107,3 +107,19 @@ func (l *crowd) run(long time.Duration) (answers float64) {
 	}
 	return float64(count.Load())
 }
+
+// gets is a load of GETs by many people.
+func gets(path string) func(testing.TB, *child) side {
+	return func(tb testing.TB, c *child) side {
+		tb.Helper()
+		l := newCrowd(tb, c, connections, path, c.signInMany(tb, people))
+		return cpuPer(c, func(testing.TB) float64 { return l.run(roundTime) })
+	}
+}
+
+// downloads is a load of large files, measured in MiB.
+func downloads(tb testing.TB, c *child) side {
+	tb.Helper()
+	l := newCrowd(tb, c, 4, "/qlik/api/v1/download", c.signInMany(tb, 4))
+	return cpuPer(c, func(testing.TB) float64 { return l.run(roundTime) * float64(l.size) / (1 << 20) })
+}

@@ -21,15 +21,15 @@ type rig struct {
 // newRig starts them all, with further variables for the two.
 func newRig(tb testing.TB, floor, portal []string) *rig {
 	tb.Helper()
-	return (&rig{redis: redis(tb), tenant: startTenant(tb), floorEnv: floor, portalEnv: portal}).startPair(tb)
+	r := &rig{redis: redis(tb), tenant: startTenant(tb), floorEnv: floor, portalEnv: portal}
+	r.floor, r.portal = r.startBoth(tb)
+	return r
 }
 
-// startPair starts the two, or two more.
-func (r *rig) startPair(tb testing.TB) *rig {
+// startBoth starts the two, or two more.
+func (r *rig) startBoth(tb testing.TB) (floor, portal *child) {
 	tb.Helper()
-	r.floor = r.start(tb, floorProgram, r.floorEnv...)
-	r.portal = r.start(tb, portalProgram, r.portalEnv...)
-	return r
+	return r.start(tb, floorProgram, r.floorEnv...), r.start(tb, portalProgram, r.portalEnv...)
 }
 
 // processes is how many of each program a comparison is made with. Where one
@@ -38,22 +38,21 @@ func (r *rig) startPair(tb testing.TB) *rig {
 const processes = 4
 
 // pairs puts several of each program under a load. A profile needs one.
-func (r *rig) pairs(tb testing.TB, load func(*child) side) []pair {
+func (r *rig) pairs(tb testing.TB, load func(testing.TB, *child) side) []pair {
 	tb.Helper()
+	want := processes
 	if *profiles != "" {
-		return []pair{{load(r.floor), load(r.portal)}}
+		want = 1
 	}
 	var all []pair
-	for len(all) < processes {
-		if len(all) > 0 {
-			r.startPair(tb)
-		}
-		p := pair{load(r.floor), load(r.portal)}
+	for floor, portal := r.floor, r.portal; ; floor, portal = r.startBoth(tb) {
+		p := pair{load(tb, floor), load(tb, portal)}
 		p.floor.measure(tb) // or who gives connections a moment to send a request closes them
 		p.portal.measure(tb)
-		all = append(all, p)
+		if all = append(all, p); len(all) == want {
+			return all
+		}
 	}
-	return all
 }
 
 func startTenant(tb testing.TB, env ...string) *child {

@@ -23,34 +23,18 @@ func BenchmarkByTLS(b *testing.B) {
 		b.Skip("profiles are of the loads of BenchmarkFloor")
 	}
 	before := len(table)
-	for _, load := range []struct{ name, path, measure, unit string }{
-		{"get-2KB", "/qlik/api/v1/plain", "– by TLS: CPU per authenticated 2 KB GET, 64 connections", "µs/request"},
-		{"download", "/qlik/api/v1/download", "– by TLS: CPU per MiB downloaded", "µs/MiB"},
+	for _, row := range []struct {
+		name, measure, unit string
+		load                func(testing.TB, *child) side
+	}{
+		{"get-2KB", "– by TLS: CPU per authenticated 2 KB GET, 64 connections", "µs/request", gets("/qlik/api/v1/plain")},
+		{"download", "– by TLS: CPU per MiB downloaded", "µs/MiB", downloads},
+		{"echo", "– by TLS: CPU per WebSocket echo", "µs/echo", echoes},
 	} {
-		b.Run(load.name, func(b *testing.B) {
-			r := newSecureRig(b)
-			crowd, count := connections, people
-			if load.name == "download" {
-				crowd, count = 4, 4
-			}
-			side := func(c *child) side {
-				l := newCrowd(b, c, crowd, load.path, c.signInMany(b, count))
-				return cpuPer(c, func(testing.TB) float64 {
-					n := l.run(roundTime)
-					if load.name == "download" {
-						n *= float64(l.size) / (1 << 20)
-					}
-					return n
-				})
-			}
-			compare(b, rounds, r.pairs(b, side)...).enter(b, load.measure, "", 0, load.unit)
+		b.Run(row.name, func(b *testing.B) {
+			compare(b, rounds, newSecureRig(b).pairs(b, row.load)...).enter(b, row.measure, "", 0, row.unit)
 		})
 	}
-	b.Run("echo", func(b *testing.B) {
-		r := newSecureRig(b)
-		load := func(c *child) side { return echoes(b, c) }
-		compare(b, rounds, r.pairs(b, load)...).enter(b, "– by TLS: CPU per WebSocket echo", "", 0, "µs/echo")
-	})
 	b.Run("idle-sockets", func(b *testing.B) {
 		r := newSecureRig(b)
 		portal, floor := perIdleSocket(b, r.portal), perIdleSocket(b, r.floor)
@@ -73,7 +57,8 @@ func newSecureRig(tb testing.TB) *rig {
 		redis: redis(tb), tenant: startTenant(tb, "TLS_ADDR="+addr, "TLS_CERT_FILE="+certificate, "TLS_KEY_FILE="+key),
 		floorEnv: env, portalEnv: env,
 	}
-	return r.startPair(tb)
+	r.floor, r.portal = r.startBoth(tb)
+	return r
 }
 
 // newCertificate writes one that only who is told to trusts.

@@ -50,7 +50,7 @@ func (s *source) pump() (taken bool) {
 
 // lookAgain makes a source that waits see an end that it may have missed.
 func (s *source) lookAgain() {
-	if s.unsure.Load() && s.unsure.Swap(false) {
+	if s.unsure.Swap(false) {
 		_ = s.conn.SetReadDeadline(longAgo)
 	}
 }
@@ -99,10 +99,10 @@ func (s *source) pumpBuffered() (taken bool) {
 func (s *source) pumpBusy() (taken bool, err error) {
 	chunk := borrow()
 	defer chunks.Put(chunk)
+	defer func() { _ = s.conn.SetReadDeadline(time.Time{}) }()
 	for {
 		_ = s.conn.SetReadDeadline(time.Now().Add(busyTime))
 		n, err := s.conn.Read(chunk[:])
-		_ = s.conn.SetReadDeadline(time.Time{})
 		if n > 0 && s.hand(chunk[:n]) != nil {
 			return false, nil
 		}

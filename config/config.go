@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +13,7 @@ import (
 // Config is everything the environment says. The README's table lists the same
 // variables in the same order.
 type Config struct {
-	Demo             bool   // no tenant was named: the program brings its own
+	Demo             bool   // the program brings its own tenant, see DEMO_MODE
 	TenantURL        string // empty in demo mode
 	ClientID         string
 	ClientSecret     Secret
@@ -22,8 +21,9 @@ type Config struct {
 	ClientAuthBasic  bool
 	Scopes           []string
 
-	PublicURL  string // no trailing slash
-	ListenAddr string
+	PublicURL   string // no trailing slash
+	ListenAddr  string
+	MetricsAddr string // empty: /metrics is served at ListenAddr
 
 	RedisURL    Secret // empty: embedded
 	DatabaseURL Secret // empty: sqlite:vitrine.db, in memory in demo mode
@@ -53,37 +53,32 @@ type Config struct {
 	TrustedProxies []string
 }
 
-// Secret is text that does not print. Reveal it only where it is used.
-type Secret string
-
-// String hides the secret from every format verb and log handler.
-func (Secret) String() string { return "[redacted]" }
-
-// GoString does the same for %#v.
-func (Secret) GoString() string { return "[redacted]" }
-
-// MarshalText does the same for encoders.
-func (Secret) MarshalText() ([]byte, error) { return []byte("[redacted]"), nil }
-
-// Reveal returns the secret itself.
-func (s Secret) Reveal() string { return string(s) }
-
 // Load reads the environment through getenv (os.Getenv) and files through
 // readFile (os.ReadFile). embedModes are the ways to embed a sheet that there
 // are. The error is a [Faults] that lists everything wrong.
 func Load(getenv func(string) string, readFile func(string) ([]byte, error), embedModes []string) (Config, error) {
 	r := &reader{getenv: getenv, readFile: readFile}
+	c := r.config(embedModes)
+	if len(r.faults) > 0 {
+		return Config{}, Faults(r.faults)
+	}
+	return c, nil
+}
+
+// config reads all settings.
+func (r *reader) config(embedModes []string) Config {
 	c := Config{
 		TenantURL:          r.origin("QLIK_TENANT_URL", "", "https://acme.eu.qlikcloud.com"),
 		ClientID:           r.text("QLIK_CLIENT_ID", ""),
-		ClientSecret:       r.secret("QLIK_CLIENT_SECRET"),
+		ClientSecret:       r.clientSecret("QLIK_CLIENT_SECRET"),
 		ClientSecretFile:   r.text("QLIK_CLIENT_SECRET_FILE", ""),
 		ClientAuthBasic:    r.choice("QLIK_CLIENT_AUTH", "body", "body", "basic") == "basic",
 		Scopes:             r.words("QLIK_SCOPES", "user_default offline_access"),
 		PublicURL:          r.origin("PUBLIC_URL", "http://localhost:8080", "https://portal.example.com"),
 		ListenAddr:         r.address("LISTEN_ADDR", ":8080"),
-		RedisURL:           r.secret("REDIS_URL"),
-		DatabaseURL:        r.secret("DATABASE_URL"),
+		MetricsAddr:        r.address("METRICS_ADDR", ""),
+		RedisURL:           r.connectionURL("REDIS_URL"),
+		DatabaseURL:        r.connectionURL("DATABASE_URL"),
 		SessionKeys:        r.keys("SESSION_KEYS"),
 		SessionIdleTimeout: r.duration("SESSION_IDLE_TIMEOUT", 30*time.Minute, time.Minute),
 		SessionMaxAge:      r.duration("SESSION_MAX_AGE", 12*time.Hour, time.Minute),
@@ -102,11 +97,9 @@ func Load(getenv func(string) string, readFile func(string) ([]byte, error), emb
 		TrustedProxies:     r.networks("TRUSTED_PROXIES"),
 	}
 	c.EmbedMode, c.AppEmbedModes = r.embedModes("QLIK_EMBED_MODE", embedModes)
-	r.together(&c)
-	if len(r.faults) > 0 {
-		return Config{}, Faults(r.faults)
-	}
-	return c, nil
+	r.proxies()
+	r.together(&c, r.choice("DEMO_MODE", "auto", "auto", "on", "off"))
+	return c
 }
 
 // Faults lists what is wrong with the environment, a line each.
@@ -116,25 +109,11 @@ func (f Faults) Error() string { return strings.Join(f, "\n") }
 
 // together checks what single variables cannot know of one another, and fills
 // in what follows from others.
-func (r *reader) together(c *Config) {
-	// A tenant that is named wrongly is still no wish for the demo.
-	c.Demo = c.TenantURL == "" && !r.faulty("QLIK_TENANT_URL")
-	if c.Demo {
-		if c.ClientID != "" || c.ClientSecret != "" {
-			r.fault("QLIK_TENANT_URL", "is missing although QLIK_CLIENT_ID or QLIK_CLIENT_SECRET is set; set all three, or none for the demo tenant")
-		}
-	} else {
-		for name, value := range map[string]string{"QLIK_CLIENT_ID": c.ClientID, "QLIK_CLIENT_SECRET": string(c.ClientSecret)} {
-			if value == "" && !r.faulty(name) {
-				r.fault(name, "is required with QLIK_TENANT_URL: register a Web client in the tenant's console")
-			}
-		}
-		if len(c.SessionKeys) == 0 && !r.faulty("SESSION_KEYS") {
-			r.fault("SESSION_KEYS", "is required with QLIK_TENANT_URL: make one with `vitrine keygen`")
-		}
-		if u, err := url.Parse(c.TenantURL); c.RedisURL == "" && !r.faulty("REDIS_URL") && (err != nil || !loopback(u.Hostname())) {
-			r.fault("REDIS_URL", "is required with QLIK_TENANT_URL: the embedded store is for the demo only, and forgets everyone at a restart")
-		}
+func (r *reader) together(c *Config, demoMode string) {
+	named := c.TenantURL != "" || r.faulty("QLIK_TENANT_URL")
+	c.Demo = r.demoMode(c, demoMode, named)
+	if named || demoMode == "off" {
+		r.tenantNeeds(c)
 	}
 	if c.SessionMaxAge < c.SessionIdleTimeout {
 		r.fault("SESSION_MAX_AGE", fmt.Sprintf("(%v) is shorter than SESSION_IDLE_TIMEOUT (%v)", c.SessionMaxAge, c.SessionIdleTimeout))
@@ -186,43 +165,4 @@ func decodeKey(text string) ([]byte, error) {
 		return nil, fmt.Errorf("has %d bytes, not 32", len(key))
 	}
 	return key, nil
-}
-
-// origin reads a scheme and host without path; http is for loopback only, as
-// tokens and cookies must not cross a network in the clear.
-func (r *reader) origin(name, fallback, example string) string {
-	value := r.baseURL(name, fallback, example)
-	if u, err := url.Parse(value); value != "" && err == nil && u.Path != "" {
-		r.fault(name, fmt.Sprintf("must have no path, like %s", example))
-		return ""
-	}
-	return value
-}
-
-func (r *reader) baseURL(name, fallback, example string) string {
-	value := strings.TrimRight(r.text(name, fallback), "/")
-	if value == "" {
-		return ""
-	}
-	u, err := url.Parse(value)
-	switch {
-	case err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
-		r.fault(name, "must be an absolute URL like "+example)
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		r.fault(name, "must have no user, query or fragment, like "+example)
-	case u.Scheme == "http" && !loopback(u.Hostname()):
-		r.fault(name, "must begin with https://; http:// is for loopback hosts only")
-	default:
-		u.Host = strings.ToLower(u.Host)
-		return u.String()
-	}
-	return ""
-}
-
-func loopback(host string) bool {
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }

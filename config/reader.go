@@ -35,28 +35,6 @@ func (r *reader) text(name, fallback string) string {
 	return fallback
 }
 
-// secret reads NAME, or the file that NAME_FILE names. Editors end files with
-// a newline, which is no part of a secret.
-func (r *reader) secret(name string) Secret {
-	value, path := r.text(name, ""), r.text(name+"_FILE", "")
-	switch {
-	case path == "":
-		return Secret(value)
-	case value != "":
-		r.fault(name, "and "+name+"_FILE are both set; keep one")
-		return ""
-	}
-	content, err := r.readFile(path)
-	if err != nil {
-		r.fault(name+"_FILE", fmt.Sprintf("names %s, which cannot be read", path))
-		return ""
-	}
-	if value = strings.TrimSpace(string(content)); value == "" {
-		r.fault(name+"_FILE", fmt.Sprintf("names %s, which is empty", path))
-	}
-	return Secret(value)
-}
-
 func (r *reader) choice(name, fallback string, allowed ...string) string {
 	value := strings.ToLower(r.text(name, fallback))
 	if value != fallback && !slices.Contains(allowed, value) {
@@ -88,23 +66,14 @@ func (r *reader) duration(name string, fallback, least time.Duration) time.Durat
 
 func (r *reader) address(name, fallback string) string {
 	value := r.text(name, fallback)
+	if value == "" {
+		return ""
+	}
 	_, port, err := net.SplitHostPort(value)
 	if number, numErr := strconv.Atoi(port); err != nil || numErr != nil || number < 0 || number > 65535 {
 		r.fault(name, fmt.Sprintf("is %q; write host:port or :port", value))
 	}
 	return value
-}
-
-func (r *reader) origins(name string) []string {
-	var origins []string
-	for _, value := range r.words(name, "") {
-		single := &reader{getenv: func(string) string { return value }, readFile: r.readFile}
-		if origin := single.origin(name, "", "https://cdn.example.com"); origin != "" {
-			origins = append(origins, origin)
-		}
-		r.faults = append(r.faults, single.faults...)
-	}
-	return origins
 }
 
 func (r *reader) networks(name string) []string {

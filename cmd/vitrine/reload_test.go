@@ -83,7 +83,7 @@ func TestKeysAreReloadedOnHangup(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "keys")
 	mustWrite(t, file, key('a'))
 	portal, _, env := demoEnv(t)
-	c := start(t, nil, append(env, "SESSION_KEYS_FILE="+file)...)
+	c := start(t, nil, append(env, "DEMO_MODE=on", "SESSION_KEYS_FILE="+file)...)
 	c.waitReady(t, portal)
 	hangup := func() {
 		if err := c.Process.Signal(syscall.SIGHUP); err != nil {

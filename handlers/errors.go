@@ -19,6 +19,7 @@ var (
 	errSignInNeeded   = errors.New("sign-in needed")
 	errNotFound       = errors.New("page not found")
 	errMethod         = errors.New("method not allowed")
+	errOtherHost      = errors.New("front passes on another Host")
 	errCrossOrigin    = errors.New("request comes from another origin")
 	errBadInput       = errors.New("bad input")
 	errRecovered      = errors.New("handler panicked")
@@ -86,6 +87,8 @@ var problems = []problem{
 		text: "Qlik could not be reached, or answered something unexpected. Nothing on your side is wrong; try again in a moment.", action: toSame},
 	{err: errCrossOrigin, status: 403, code: "cross_origin", title: "This request came from another site",
 		text: "For your safety it was not carried out. Use the buttons on our own pages.", action: toHome},
+	{err: errOtherHost, status: http.StatusMisdirectedRequest, code: "other_host", title: "Open the portal by its own address",
+		text: "The portal has the address below. If you are there already, the server in front of it replaces the Host header: let it pass on the browser's, or set PUBLIC_URL to the address that you opened.", action: toHome},
 	{err: errNoJWT, status: 404, code: "jwt_not_configured", title: "Signing in at the tenant by token is not set up",
 		text: "An administrator sets QLIK_JWT_ISSUER, QLIK_JWT_KEY_ID and QLIK_JWT_PRIVATE_KEY; vitrine keygen jwt makes the key. Other ways to show the sheet need none of it.", action: toHome},
 	{err: errBadInput, status: 400, code: "bad_input", title: "This address is not complete",
@@ -183,6 +186,9 @@ func (h *Handlers) answerPage(c *gin.Context, err error) {
 	}
 	if p.action.Href == "/" && c.Request.URL.Path == callbackPath {
 		p.action = toSignIn // the answer to a sign-in cannot be asked for again
+	}
+	if errors.Is(err, errOtherHost) {
+		p.action = action{h.PublicURL, h.PublicURL + "/"}
 	}
 	if err := h.renderProblem(c, p); err != nil {
 		h.log(c, "render error page", err)

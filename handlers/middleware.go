@@ -198,17 +198,30 @@ func redirect(c *gin.Context, status int, address string) {
 
 func noStore(c *gin.Context) { c.Header("Cache-Control", "no-store") }
 
-// oneHost sends a person who came by another name of this machine to the one
-// the redirect URI has: cookies set here would be missing there. Only in the
-// demo, where no front stands before us that could have changed the name.
+// redirectedParam marks an address that oneHost has redirected to.
+const redirectedParam = "other-host"
+
+// oneHost redirects a browser that came by another name of this machine to the
+// one that the redirect URI has: cookies set here would be missing there. It
+// acts in the demo only; elsewhere a front may have changed the name. A browser
+// that arrives with another name again came through such a front.
 func (h *Handlers) oneHost(c *gin.Context) {
 	public := strings.TrimPrefix(h.PublicURL, "http://")
 	if h.Demo == nil || h.secure || c.Request.Host == public || !isNavigation(c.Request) {
 		return
 	}
 	name, _, _ := strings.Cut(c.Request.Host, ":")
-	if name == "127.0.0.1" || name == "localhost" || strings.HasPrefix(c.Request.Host, "[::1]") {
-		c.Redirect(http.StatusFound, h.PublicURL+c.Request.URL.RequestURI())
-		c.Abort()
+	if name != "127.0.0.1" && name != "localhost" && !strings.HasPrefix(c.Request.Host, "[::1]") {
+		return
 	}
+	c.Abort()
+	if c.Request.URL.Query().Has(redirectedParam) {
+		h.answerPage(c, errOtherHost)
+		return
+	}
+	separator := "?"
+	if c.Request.URL.RawQuery != "" {
+		separator = "&"
+	}
+	c.Redirect(http.StatusFound, h.PublicURL+c.Request.URL.RequestURI()+separator+redirectedParam)
 }

@@ -47,6 +47,7 @@ type Deps struct {
 	TrustedProxies []string  // whose X-Forwarded-For is believed; none by default
 	Demo           *DemoInfo // nil with a real tenant
 	Metrics        *prometheus.Registry
+	HideMetrics    bool // /metrics is served elsewhere
 	Logger         *slog.Logger
 	Now            func() time.Time // default time.Now
 }

@@ -46,7 +46,9 @@ func (h *Handlers) routesAskedMost(r *gin.Engine) {
 func (h *Handlers) routesForMachines(r *gin.Engine) {
 	read(r, "/healthz", h.healthz)
 	read(r, "/readyz", h.readyz)
-	read(r, "/metrics", h.metrics.handler())
+	if !h.HideMetrics {
+		read(r, "/metrics", h.metrics.handler())
+	}
 	read(r, "/static/*path", gin.WrapH(h.Static))
 	r.POST("/logout/backchannel", limitBody, h.api(h.backChannelLogout))
 	r.POST(sessionPath, h.guardOrigin(h.answerJSON), limitBody, h.api(h.sessionInfo))

@@ -31,6 +31,10 @@ func (p program) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if databaseURL(c) == inMemory {
+		_, err = fmt.Fprintln(p.out, "The database is in memory, and is made anew at each start: nothing to migrate. DATABASE_URL names one that lasts.")
+		return err
+	}
 	db, err := store.OpenDB(ctx, databaseURL(c))
 	if err != nil {
 		return usageErrorf("DATABASE_URL %w", err)
@@ -79,6 +83,9 @@ func (p program) healthcheck(ctx context.Context) error {
 	return nil
 }
 
+// inMemory is the URL of a database that ends with the process.
+const inMemory = "sqlite::memory:"
+
 // databaseURL fills in the default: a file beside the program, or memory in the
 // demo, which leaves nothing behind.
 func databaseURL(c config.Config) string {
@@ -86,7 +93,7 @@ func databaseURL(c config.Config) string {
 	case c.DatabaseURL != "":
 		return c.DatabaseURL.Reveal()
 	case c.Demo:
-		return "sqlite::memory:"
+		return inMemory
 	}
 	return "sqlite:vitrine.db"
 }

@@ -177,7 +177,9 @@ var badSettings = []struct{ name, value string }{
 	{"REDIS_URL", "mysql://x"}, {"REDIS_URL", "redis-sentinel://a:1"}, {"DATABASE_URL", "mysql://x"},
 	{"SESSION_KEYS", "short"}, {"SESSION_KEYS", ""}, {"SESSION_IDLE_TIMEOUT", "soon"}, {"SESSION_MAX_AGE", "1s"},
 	{"LOG_LEVEL", "loud"}, {"LOG_FORMAT", "xml"}, {"QLIK_EMBED_RUNTIME_URL", "cdn"}, {"QLIK_EMBED_SOURCES", "cdn"},
-	{"TRUSTED_PROXIES", "front"}, {"DEMO_ADDR", "x"}, {"DEMO_URL", "x"}, {"QLIK_CLIENT_SECRET_FILE", "/nowhere/secret"},
+	{"TRUSTED_PROXIES", "front"}, {"DEMO_ADDR", "x"}, {"DEMO_URL", "x"}, {"DEMO_MODE", "yes"},
+	{"METRICS_ADDR", "x"}, {"QLIK_TENANT_URL", ""}, {"REDIS_URL", "redis://:only-for-the-demo@redis"}, {"QLIK_CLIENT_SECRET", "hush-hush "},
+	{"QLIK_CLIENT_SECRET_FILE", "/nowhere/secret"},
 }
 
 func TestBadSettingsAreNamedOneLineEach(t *testing.T) {
@@ -243,7 +245,7 @@ func TestSmallCommands(t *testing.T) {
 		{[]string{"help"}, exitOK, "vitrine migrate"},
 		{[]string{"dance"}, exitUsage, `no command "dance"`},
 		{[]string{"serve", "now"}, exitUsage, "takes no arguments"},
-		{[]string{"migrate"}, exitOK, "schema"},
+		{[]string{"migrate"}, exitOK, "in memory"},
 		{[]string{"healthcheck"}, exitFailed, "does not answer"},
 	} {
 		c := start(t, tt.args, "LISTEN_ADDR="+freeAddr(t))

@@ -2,10 +2,14 @@ package main
 
 import (
 	"context"
+	"log/slog"
+	"net"
+	"net/http"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"vitrine/auth"
 	"vitrine/proxy"
@@ -29,6 +33,23 @@ func newMetrics() (*prometheus.Registry, func(what, outcome string)) {
 		registry.MustRegister(counter)
 	}
 	return registry, func(what, outcome string) { counters[what].WithLabelValues(outcome).Inc() }
+}
+
+// listenForMetrics takes the address of /metrics alone; nil without one.
+func listenForMetrics(address string) (net.Listener, error) {
+	if address == "" {
+		return nil, nil //nolint:nilnil // no listener is a good answer
+	}
+	return listen("METRICS_ADDR", address)
+}
+
+// serveMetrics serves /metrics and nothing else, until stop is called.
+func serveMetrics(listener net.Listener, registry *prometheus.Registry) (stop func()) {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)}
+	go func() { _ = server.Serve(listener) }()
+	return func() { _ = server.Close() }
 }
 
 // gauges add what is read at the time somebody asks.

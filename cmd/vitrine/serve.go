@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -38,6 +39,9 @@ func (p program) serve(ctx context.Context) error {
 	}
 	logger := newLogger(p.errOut, c.LogLevel, c.LogFormat)
 	setDefault(logger)
+	for _, unknown := range config.FindUnknown(os.Environ()) {
+		logger.Warn("variable is no setting of vitrine", "name", unknown.Name, "like", unknown.Like)
+	}
 	files, err := static.New()
 	if err != nil {
 		return fmt.Errorf("prepare static files: %w", err)
@@ -54,6 +58,10 @@ func (p program) serve(ctx context.Context) error {
 		return err
 	}
 	defer listener.Close()
+	metricsListener, err := listenForMetrics(c.MetricsAddr)
+	if err != nil {
+		return err
+	}
 
 	memory, err := openStores(ctx, c)
 	if err != nil {
@@ -68,6 +76,9 @@ func (p program) serve(ctx context.Context) error {
 		p.welcome(c, tenant)
 	}
 	logger.Info("serving", "address", listener.Addr().String(), "public_url", c.PublicURL, "tenant", c.TenantURL, "demo", tenant != nil, "version", version())
+	if metricsListener != nil {
+		defer serveMetrics(metricsListener, portal.metrics)()
+	}
 	go portal.reloadOnChange(ctx, p.config, secrets, c)
 	return portal.run(ctx, listener)
 }
@@ -167,6 +178,7 @@ type portal struct {
 	keys     *store.KeyRing
 	secret   *atomic.Pointer[config.Secret] // the client's
 	keyUse   *prometheus.GaugeVec
+	metrics  *prometheus.Registry
 	process  string // tells this process from others at the same Redis
 }
 
@@ -206,7 +218,7 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 		EmbedMode: c.EmbedMode, AppEmbedModes: c.AppEmbedModes, EmbedOrigins: c.EmbedOrigins, CrossSiteCookie: c.CookieSameSite == "none",
 		WebIntegrationID: c.WebIntegrationID, JWT: signer,
 		Auth: rp, Qlik: client, Sessions: memory.sessions, DB: memory.db, Proxy: relay, Templates: pages, Static: files,
-		SessionKeys: memory.keys, TrustedProxies: c.TrustedProxies, Demo: tenant.info(), Metrics: registry, Logger: logger,
+		SessionKeys: memory.keys, TrustedProxies: c.TrustedProxies, Demo: tenant.info(), Metrics: registry, HideMetrics: c.MetricsAddr != "", Logger: logger,
 	})
 	if err != nil {
 		return nil, err
@@ -217,7 +229,7 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 	}
 	return &portal{
 		handler: routes, proxy: relay, auth: rp, sessions: memory.sessions, db: memory.db, logger: logger,
-		handlers: h, keys: memory.ring, secret: secret, keyUse: keyUse, process: rand.Text(),
+		handlers: h, keys: memory.ring, secret: secret, keyUse: keyUse, metrics: registry, process: rand.Text(),
 	}, nil
 }
 

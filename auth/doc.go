@@ -28,6 +28,9 @@
 // [JWTSigner] makes the tokens by which a browser gets a session of the tenant's
 // own, for embed modes that cannot do without.
 //
+// [RelyingParty.ProbeAuthorization] and [RelyingParty.ProbeToken] find out
+// whether the tenant takes the client at all, without a sign-in.
+//
 // The rules are those of RFC 6749, RFC 7636 (PKCE), RFC 9207 (iss), RFC 7009
 // (revocation), RFC 9700 (best practice) and, where a tenant sends ID tokens,
 // OpenID Connect Core. A Qlik Cloud tenant is an OAuth 2.0 server and usually

@@ -109,13 +109,21 @@ func refusalFrom(err error) *refusal {
 		status: re.Response.StatusCode, code: clip(re.ErrorCode), title: clip(re.ErrorDescription),
 		retry: qlik.RetryAfter(re.Response.Header, time.Now()),
 	}
+	if code, title := qlikError(re.Body); code != "" {
+		r.code, r.title = code, title
+	}
+	return r
+}
+
+// qlikError reads the first error of a body in Qlik's form; "" without one.
+func qlikError(body []byte) (code, title string) {
 	var form struct {
 		Errors []struct{ Code, Title string } `json:"errors"`
 	}
-	if json.Unmarshal(re.Body, &form) == nil && len(form.Errors) > 0 {
-		r.code, r.title = clip(form.Errors[0].Code), clip(form.Errors[0].Title)
+	if json.Unmarshal(body, &form) != nil || len(form.Errors) == 0 {
+		return "", ""
 	}
-	return r
+	return clip(form.Errors[0].Code), clip(form.Errors[0].Title)
 }
 
 // networkCause strips what could quote a request or an answer.

@@ -47,7 +47,8 @@ type Deps struct {
 	TrustedProxies []string  // whose X-Forwarded-For is believed; none by default
 	Demo           *DemoInfo // nil with a real tenant
 	Metrics        *prometheus.Registry
-	HideMetrics    bool // /metrics is served elsewhere
+	HideMetrics    bool            // /metrics is served elsewhere
+	Warnings       func() []string // what /readyz shows beside its checks; nil for none
 	Logger         *slog.Logger
 	Now            func() time.Time // default time.Now
 }

@@ -49,6 +49,9 @@ func (h *Handlers) readyz(c *gin.Context) {
 	}
 	wg.Wait()
 	answer["ready"] = status == http.StatusOK
+	if h.Warnings != nil && len(h.Warnings()) > 0 {
+		answer["warnings"] = h.Warnings()
+	}
 	c.JSON(status, answer)
 }
 

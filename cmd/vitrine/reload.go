@@ -97,5 +97,6 @@ func (p *portal) apply(next config.Config, current *config.Config) {
 		p.secret.Store(&next.ClientSecret)
 		p.logger.Info("client secret reloaded")
 		current.ClientSecret = next.ClientSecret
+		p.monitor.Recheck()
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"vitrine/auth"
 	"vitrine/config"
+	"vitrine/doctor"
 	"vitrine/handlers"
 	"vitrine/proxy"
 	"vitrine/qlik"
@@ -179,6 +180,7 @@ type portal struct {
 	secret   *atomic.Pointer[config.Secret] // the client's
 	keyUse   *prometheus.GaugeVec
 	metrics  *prometheus.Registry
+	monitor  *doctor.Monitor
 	process  string // tells this process from others at the same Redis
 }
 
@@ -213,12 +215,13 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 	if err != nil {
 		return nil, err
 	}
+	monitor := doctor.NewMonitor(logger, setUpChecks(rp, tenant)...)
 	h, err := handlers.New(handlers.Deps{
 		PublicURL: c.PublicURL, TenantURL: c.TenantURL, EmbedRuntimeURL: c.EmbedRuntimeURL, EmbedSources: c.EmbedSources,
 		EmbedMode: c.EmbedMode, AppEmbedModes: c.AppEmbedModes, EmbedOrigins: c.EmbedOrigins, CrossSiteCookie: c.CookieSameSite == "none",
 		WebIntegrationID: c.WebIntegrationID, JWT: signer,
 		Auth: rp, Qlik: client, Sessions: memory.sessions, DB: memory.db, Proxy: relay, Templates: pages, Static: files,
-		SessionKeys: memory.keys, TrustedProxies: c.TrustedProxies, Demo: tenant.info(), Metrics: registry, HideMetrics: c.MetricsAddr != "", Logger: logger,
+		SessionKeys: memory.keys, TrustedProxies: c.TrustedProxies, Demo: tenant.info(), Metrics: registry, HideMetrics: c.MetricsAddr != "", Warnings: monitor.Warnings, Logger: logger,
 	})
 	if err != nil {
 		return nil, err
@@ -229,8 +232,17 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 	}
 	return &portal{
 		handler: routes, proxy: relay, auth: rp, sessions: memory.sessions, db: memory.db, logger: logger,
-		handlers: h, keys: memory.ring, secret: secret, keyUse: keyUse, metrics: registry, process: rand.Text(),
+		handlers: h, keys: memory.ring, secret: secret, keyUse: keyUse, metrics: registry, monitor: monitor, process: rand.Text(),
 	}, nil
+}
+
+// setUpChecks returns what is checked at the tenant. The demo tenant was set up
+// by this program.
+func setUpChecks(rp *auth.RelyingParty, tenant *demoTenant) []doctor.Check {
+	if tenant != nil {
+		return nil
+	}
+	return []doctor.Check{doctor.Authorization(rp), doctor.ClientSecret(rp)}
 }
 
 // jwtSigner is nil where nobody set up a JWT identity provider.

@@ -30,6 +30,7 @@ func (p *portal) watch(ctx context.Context) {
 	go p.db.KeepSignInLog(ctx, func(err error) { p.logger.Warn("sign-ins wait for the database", "error", err.Error()) })
 	go p.deliver(ctx)
 	go p.countKeys(ctx)
+	go p.monitor.Run(ctx)
 }
 
 // countKeys keeps the gauge of how many sessions still use each key.

@@ -133,6 +133,7 @@ func TestSmuggling(t *testing.T) {
 		}
 	}
 	head := " " + file + " HTTP/1.1\r\nHost: portal\r\nSec-Fetch-Site: same-origin\r\n" + signIn(t, "http://"+addr)
+	c.awaitLog(t, "set-up checked", 1) // which asks the tenant, too
 	tenant.take()
 	for name, tt := range map[string]struct {
 		send     string

@@ -1,6 +1,9 @@
 package config
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // Browsers write an origin in one way only, and compare it letter by letter.
 func TestAddressesAreWrittenAsBrowsersWriteThem(t *testing.T) {
@@ -33,6 +36,7 @@ func TestAddressesAreWrittenAsBrowsersWriteThem(t *testing.T) {
 		}
 		for name, got := range map[string]string{
 			"PUBLIC_URL": c.PublicURL, "QLIK_TENANT_URL": c.TenantURL, "EMBED_ORIGINS": c.EmbedOrigins[0], "QLIK_EMBED_SOURCES": c.EmbedSources[0],
+			"QLIK_EMBED_RUNTIME_URL": strings.TrimRight(strings.TrimSuffix(c.EmbedRuntimeURL, "/qlik"), "/"),
 		} {
 			if got != tt.want {
 				t.Errorf("%s=%s is read as %s, want %s", name, tt.given, got, tt.want)

@@ -5,5 +5,8 @@
 // may come from a file: NAME_FILE holds its path, NAME its value, never both.
 // Secrets are of a type that prints as "[redacted]".
 //
+// Addresses are written as browsers write an origin, whatever their spelling.
+// [FindUnknown] finds variables that were meant to be settings.
+//
 // Only cmd/vitrine reads configuration; all other packages get plain values.
 package config

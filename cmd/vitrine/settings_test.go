@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// faultOf starts the program, which must give up at once, and returns its lines.
+// faultsOf starts the program, which must give up at once, and returns its lines.
 func faultsOf(t *testing.T, command string, env ...string) []string {
 	t.Helper()
 	c := start(t, []string{command}, env...)
@@ -146,6 +146,21 @@ func TestFrontWithAnotherHostEndsInASentence(t *testing.T) {
 		if resp.StatusCode != http.StatusMisdirectedRequest || !strings.Contains(string(body), `href="`+public) || !strings.Contains(string(body), "Host") {
 			t.Errorf("%s: %d %.2000s", path, resp.StatusCode, body)
 		}
+	}
+}
+
+func TestAnotherNameOfThisMachineLeadsToTheRightOne(t *testing.T) {
+	portal, _, env := demoEnv(t)
+	public := strings.Replace(portal, "127.0.0.1", "localhost", 1)
+	c := start(t, nil, append(env, "PUBLIC_URL="+public)...)
+	c.waitReady(t, portal)
+	resp, err := http.Get(portal + "/?q=a%20b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if at := resp.Request.URL; resp.StatusCode != http.StatusOK || "http://"+at.Host != public || at.Query().Get("q") != "a b" {
+		t.Errorf("ended at %s with %d, want 200 at %s", at, resp.StatusCode, public)
 	}
 }
 

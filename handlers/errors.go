@@ -187,9 +187,6 @@ func (h *Handlers) answerPage(c *gin.Context, err error) {
 	if p.action.Href == "/" && c.Request.URL.Path == callbackPath {
 		p.action = toSignIn // the answer to a sign-in cannot be asked for again
 	}
-	if errors.Is(err, errOtherHost) {
-		p.action = action{h.PublicURL, h.PublicURL + "/"}
-	}
 	if err := h.renderProblem(c, p); err != nil {
 		h.log(c, "render error page", err)
 		c.String(p.status, "%s\n\n%s\n\nRequest %s\n", p.title, p.text, requestID(c))

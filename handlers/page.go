@@ -155,6 +155,9 @@ func (h *Handlers) renderProblem(c *gin.Context, p problem) error {
 	if p.action.Href == "" {
 		page.ActionHref = "/"
 	}
+	if errors.Is(p.err, errOtherHost) {
+		page.ActionHref, page.ActionLabel = h.PublicURL+"/", h.PublicURL
+	}
 	if app := c.Param("appId"); app != "" && errors.Is(p.err, errSheetNotFound) {
 		page.ActionHref, page.ActionLabel = appPath(app), h.text("error.sheets")
 	}

@@ -21,15 +21,15 @@ let app = null;
 let beside = null;
 
 const sheet = startSheet({
-  sockets: [view.tenant],
-  async open({ identity, apply, lost }) {
+  library: view.tenant,
+  async open({ identity, apply }) {
     if (view.cells === null || view.cells.length === 0) throw told("no-cells");
     await tenant.begin();
     loading ??= loadQlik();
     const qlik = await loading.catch((err) => { loading = null; throw err; });
     // A round of its own for each connection: the API keeps apps by identity.
     const own = round === 0 ? identity : `${identity}-${round + 1}`;
-    const relayed = await openRelayed(view, own, lost, { passing: round > 0 });
+    const relayed = await openRelayed(view, own, { passing: round > 0 });
     let opened = null;
     try {
       await apply(relayed.doc);

@@ -13,9 +13,8 @@ const part = (name) => document.querySelector(`[data-${name}]`);
 const keepFrames = 60;
 
 startSheet({
-  watch: false,
-  async open({ identity, apply, lost }) {
-    const app = view.direct ? await openDirectly(identity, lost) : await openRelayed(view, identity, lost, { onTraffic });
+  async open({ identity, apply }) {
+    const app = view.direct ? await openDirectly(identity) : await openRelayed(view, identity, { onTraffic });
     try {
       await apply(app.doc);
       const layout = await app.doc.getAppLayout();
@@ -32,7 +31,7 @@ startSheet({
 
 // openDirectly talks to the tenant itself: with its cookie, with the token that
 // keeps other sites from using it, and with the web integration that lists us.
-async function openDirectly(identity, lost) {
+async function openDirectly(identity) {
   const tenant = new TenantSession(view);
   await tenant.begin();
   const enigma = await import(view.enigma).catch(() => { throw told("library", { hold: "blur" }); });
@@ -40,7 +39,7 @@ async function openDirectly(identity, lost) {
   const csrf = await tenant.csrf();
   if (csrf) query.set("qlik-csrf-token", csrf);
   const path = `/app/${encodeURIComponent(view.appId)}/identity/${encodeURIComponent(identity)}/ttl/300`;
-  return openAt(enigma, `${socketRoot(view.tenant)}${path}?${query}`, view.appId, lost, { onTraffic });
+  return openAt(enigma, `${socketRoot(view.tenant)}${path}?${query}`, view.appId, { onTraffic });
 }
 
 // drawTables makes a table for every object that has data. An object that

@@ -17,9 +17,8 @@ const limit = 20_000;
 let shown = null; // { identity, look } of what the frame shows
 
 const sheet = startSheet({
-  watch: false,
-  async open({ identity, select, bookmark, apply, lost }) {
-    const [app] = await Promise.all([openRelayed(view, identity, lost), tenant.begin()]);
+  async open({ identity, select, bookmark, apply }) {
+    const [app] = await Promise.all([openRelayed(view, identity), tenant.begin()]);
     try {
       await apply(app.doc);
       await show({ identity, select, bookmark });

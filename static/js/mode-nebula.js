@@ -17,10 +17,10 @@ const library = import(view.library).then((start) => {
 library.catch(() => {}); // a fault is said by whoever needs it
 
 startSheet({
-  async open({ identity, apply, lost }) {
+  async open({ identity, apply }) {
     const [nebula, app] = await Promise.all([
       library.catch(() => { throw told("library", { hold: "blur" }); }),
-      openRelayed(view, identity, lost),
+      openRelayed(view, identity),
     ]);
     try {
       await apply(app.doc);

@@ -14,7 +14,9 @@ const script = document.querySelector("script[data-library]");
 let round = 0;
 
 startSheet({
-  async open({ identity, apply, first }) {
+  library: JSON.parse(document.querySelector("[data-stage]").dataset.view).relay,
+  async open({ identity, apply }) {
+    const first = round === 0;
     // An identity of its own for each round: the library keeps the dead
     // session of the last one.
     const own = round++ === 0 ? identity : `${identity}-${round}`;

@@ -11,29 +11,19 @@ export function socketRoot(address) {
   return address.replace(/^http/, "ws");
 }
 
-// openRelayed resolves to { doc, session, close } and calls lost({ code }) when
-// the connection goes away by itself. A passing session is one that nobody
-// will come back to: it ends with its connection.
-export async function openRelayed(view, identity, lost, options = {}) {
+// openRelayed resolves to { doc, session, close }. A passing session is one that
+// nobody will come back to: it ends with its connection.
+export async function openRelayed(view, identity, options = {}) {
   const enigma = await import(view.enigma).catch(() => { throw told("library", { hold: "blur" }); });
   const ttl = options.passing ? "" : `/ttl/${keepSeconds}`;
   const path = `/app/${encodeURIComponent(view.appId)}/identity/${encodeURIComponent(identity)}${ttl}`;
-  return openAt(enigma, socketRoot(view.relay) + path, view.appId, lost, options);
+  return openAt(enigma, socketRoot(view.relay) + path, view.appId, options);
 }
 
-export async function openAt(enigma, url, appId, lost, { onTraffic } = {}) {
+export async function openAt(enigma, url, appId, { onTraffic } = {}) {
   const session = enigma.create(url);
-  let closing = false;
-  let code = 0;
-  session.on("closed", (event) => {
-    code = event?.code ?? 0;
-    if (!closing) lost({ code });
-  });
   if (onTraffic) session.on("traffic:*", onTraffic);
-  const close = () => {
-    closing = true;
-    session.close().catch(() => {});
-  };
+  const close = () => { session.close().catch(() => {}); };
   try {
     const global = await session.open();
     const doc = await global.openDoc(appId);
@@ -42,7 +32,7 @@ export async function openAt(enigma, url, appId, lost, { onTraffic } = {}) {
     await doc.abortModal(true).catch(() => {});
     return { doc, session, close };
   } catch (err) {
-    if (code === 0) close();
-    throw Object.assign(err instanceof Error ? err : new Error("the engine could not be reached"), { code });
+    close();
+    throw err instanceof Error ? err : new Error("the engine could not be reached"); // a socket's error event says nothing
   }
 }

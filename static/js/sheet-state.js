@@ -1,6 +1,6 @@
-// SheetState is the one place that knows whether the sheet can be worked with.
-// It listens to the engine session, the sign-in session, the tenant and the
-// network, covers the sheet with words when it cannot, and brings it back.
+// SheetState decides whether the sheet can be worked with: by the sockets of the
+// engine, the session, the tenant and the network. While it cannot, it covers the
+// sheet with a message and reconnects.
 
 import { delayBefore, mostAttempts } from "./backoff.js";
 
@@ -8,13 +8,17 @@ import { delayBefore, mostAttempts } from "./backoff.js";
 // would be of no use.
 const final = { 4001: "idle", 4002: "licence", 4005: "busy", 4203: "forbidden", 4204: "gone", 4230: "busy" };
 
-const said = new Set(Object.values(final));
+// The relay closes with it when the session ends; a tenant, when a token is no
+// longer good.
+const authenticationFailed = 4006;
 
-// A short break is not worth covering the sheet.
-const breakToNotice = 1_500;
-// How long the tenant's own library may take to come back by itself.
-const libraryPatience = 12_000;
-const probePatience = 8_000;
+// Times in milliseconds: a shorter break is not worth covering the sheet; the
+// tenant's own library may take that long to reconnect; the tenant may take that
+// long to answer; a connection that lasts that long begins anew with short pauses.
+const coverAfter = 1_500;
+const libraryTimeout = 12_000;
+const probeTimeout = 8_000;
+const steadyAfter = 20_000;
 
 export class SheetState {
   #stage;
@@ -23,11 +27,12 @@ export class SheetState {
   #alive;
   #probe;
   #lost = false;
+  #leaving = false;
   #attempt = 0;
   #timers = {};
 
   // reopen() connects anew with the selections kept; it rejects when it cannot.
-  // alive() asks whether the engine still answers.
+  // alive() resolves to whether the engine still answers.
   constructor({ stage, session, reopen, alive, relay }) {
     this.#stage = stage;
     this.#session = session;
@@ -38,26 +43,34 @@ export class SheetState {
     session.addEventListener("state", ({ detail }) => this.#signIn(detail));
     addEventListener("offline", () => this.#offline());
     addEventListener("online", () => this.#online());
-    // Whoever comes back to the page wants it working.
+    // Browsers close the sockets of a page that is left. If the page comes back
+    // from their memory, app.js loads it anew.
+    addEventListener("pagehide", () => {
+      this.#leaving = true;
+      this.#stop();
+    });
+    // A user who returns to the page wants it working.
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible" && this.#lost && this.#stage.message !== "ended") this.#tryNow();
+      if (document.visibilityState === "visible" && this.#lost && !this.#over) this.#tryNow();
     });
     if (!navigator.onLine) this.#offline();
   }
 
   get lostNow() { return this.#lost; }
 
-  // lost: the engine session is gone. resumes tells that the library in the page
-  // is about to connect again by itself.
+  // over: the page is left, or its session has ended.
+  get #over() { return this.#leaving || this.#session.state === "ended"; }
+
+  // lost: a socket of the engine was closed, by whatever code, and not by the
+  // page. resumes is true if the library in the page reconnects by itself.
   lost({ code = 0, resumes = false } = {}) {
-    if (this.#stage.message === "ended") return;
+    if (this.#over) return;
     const again = this.#lost;
     this.#lost = true;
     this.#stage.dot("warn");
     this.#session.check();
     if (final[code]) {
-      this.#stop();
-      this.#stage.say(final[code], "blur");
+      this.explain({ message: final[code], hold: "blur" });
       return;
     }
     if (!navigator.onLine) {
@@ -65,11 +78,18 @@ export class SheetState {
       return;
     }
     if (!again) {
-      this.#attempt = 0;
-      this.#stage.tell("reconnecting");
-      this.#later("cover", breakToNotice, () => this.#stage.say("reconnecting", "blur"));
+      this.#stop();
+      if (code !== authenticationFailed) this.#stage.tell("reconnecting");
+      this.#later("cover", coverAfter, () => this.#stage.say("reconnecting", "blur"));
     }
-    this.#later("attempt", resumes ? libraryPatience : delayBefore(this.#attempt), () => this.#try());
+    if (!resumes) this.#tryLater();
+    else if (!again) this.#later("attempt", libraryTimeout, () => this.#try());
+  }
+
+  // explain shows a message that waits for the user: nothing is tried meanwhile.
+  explain({ message, hold, detail, act }) {
+    this.#stop();
+    this.#stage.say(message, hold, detail, act);
   }
 
   // back: the engine session is there, and the sheet can be worked with.
@@ -77,43 +97,42 @@ export class SheetState {
     const was = this.#lost;
     this.#stop();
     this.#lost = false;
-    this.#attempt = 0;
+    this.#later("steady", steadyAfter, () => { this.#attempt = 0; });
     this.#stage.hush();
-    if (this.#stage.message !== "ended") this.#stage.clear();
+    if (!this.#over) this.#stage.clear();
     this.#stage.dot(this.#session.state === "ok" ? "ok" : "warn");
     if (was) this.#stage.tell("restored", 4_000);
   }
 
   async #try() {
-    if (this.#stage.message === "ended" || !this.#lost || !navigator.onLine) return;
+    if (this.#over || !this.#lost || !navigator.onLine) return;
     this.#attempt++;
     await this.#session.check();
-    if (this.#session.state === "ended" || !this.#lost) return;
+    if (this.#over || !this.#lost) return;
     const tenant = await this.#askTenant();
-    if (!this.#lost) return;
+    if (this.#over || !this.#lost) return;
     if (tenant === "there") {
       try {
         await this.#reopen();
-        return; // whoever reopened says when it is back
+        return; // it has called back, or explained what is wrong
       } catch (err) {
         console.warn("the sheet could not be opened again:", err?.message ?? err);
       }
-    }
-    if (!this.#lost || this.#stage.message === "ended" || said.has(this.#stage.message)) return;
-    if (this.#attempt >= mostAttempts) {
-      this.#stop();
-      this.#stage.say(tenant === "there" ? "engine" : "tenant", "blur");
-      return;
-    }
-    if (tenant !== "there" && this.#stage.message === "") this.#stage.say("reconnecting", "blur");
-    this.#later("attempt", delayBefore(this.#attempt), () => this.#try());
+    } else if (this.#stage.message === "") this.#stage.say("reconnecting", "blur");
+    // Unless a message says meanwhile why trying again is of no use.
+    if (this.#lost && !this.#over && ["", "slow", "reconnecting"].includes(this.#stage.message)) this.#tryLater(tenant);
   }
 
-  // askTenant makes a small call through the relay: the engine's own refusals
-  // cannot be read in a browser.
+  #tryLater(tenant = "there") {
+    if (this.#attempt >= mostAttempts) this.explain({ message: tenant === "there" ? "engine" : "tenant", hold: "blur" });
+    else this.#later("attempt", delayBefore(this.#attempt), () => this.#try());
+  }
+
+  // askTenant makes a small call through the relay: browsers do not show why a
+  // socket was refused.
   async #askTenant() {
     try {
-      const answer = await fetch(this.#probe, { cache: "no-store", signal: AbortSignal.timeout(probePatience) });
+      const answer = await fetch(this.#probe, { cache: "no-store", signal: AbortSignal.timeout(probeTimeout) });
       return answer.ok ? "there" : "away";
     } catch {
       return "away";
@@ -142,7 +161,7 @@ export class SheetState {
       case "ended":
         this.#stop();
         this.#stage.dot("ended");
-        this.#stage.say("ended", "remove"); // what they may no longer see is taken away
+        this.#stage.say("ended", "remove"); // the user may no longer see it
         break;
       case "store":
         this.#stage.dot("warn");
@@ -155,10 +174,9 @@ export class SheetState {
   }
 
   #offline() {
-    if (this.#stage.message === "ended") return;
-    this.#stop();
+    if (this.#over) return;
     this.#stage.dot("warn");
-    this.#stage.say("offline", "blur");
+    this.explain({ message: "offline", hold: "blur" });
   }
 
   async #online() {

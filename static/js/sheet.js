@@ -19,13 +19,11 @@ export { told } from "./told.js";
 const limits = { drawing: 15_000 };
 
 // startSheet takes a mode:
-//   sockets    further addresses whose sockets belong to the sheet
-//   watch      false where the mode tells of its connection itself
-//   resumed()  the app's handle after its library has connected again
-//   open(now)  draws; now is { identity, select, bookmark, apply, first, lost }:
-//              apply(doc) selects what is wanted, lost(closed) tells of an end. It
-//              returns { doc, close } and rejects when there is nothing to see;
-//              a rejection that says { message } has been put into words.
+//   library    the host whose sockets Qlik's own library opens, where one does
+//   resumed()  the app's handle after that library has connected again
+//   open(now)  draws; now is { identity, select, bookmark, apply }: apply(doc)
+//              selects what is wanted. It returns { doc, close } and rejects when
+//              there is nothing to see; a rejection by told() names a message.
 export async function startSheet(mode) {
   const stage = new Stage();
   const sheet = new Sheet(stage, mode);
@@ -34,7 +32,7 @@ export async function startSheet(mode) {
   session.start();
   watchCalls(stage.view.relay, () => session.check());
   if (stage.view.bare) session.addEventListener("state", ({ detail }) => detail === "ended" && reloadWhenKnown());
-  await sheet.open();
+  await sheet.start();
   return sheet;
 }
 
@@ -52,32 +50,38 @@ class Sheet {
   constructor(stage, mode) {
     this.#stage = stage;
     this.#mode = mode;
-    const { select, bookmark, relay } = stage.view;
+    const { select, bookmark, relay, tenant } = stage.view;
     this.#wanted = { select: select ?? [], bookmark };
     this.#state = new SheetState({ stage, session, relay, reopen: () => this.open(), alive: () => this.#alive() });
-    if (mode.watch !== false) {
-      watchSockets([relay, ...(mode.sockets ?? [])], {
-        onOpen: () => mode.resumed && this.#resumed(),
-        onClose: (closed) => this.#state.lost(closed),
-      });
-    }
+    watchSockets([relay, tenant].filter(Boolean), {
+      library: mode.library,
+      onOpen: () => mode.resumed && this.#resumed(),
+      onClose: (closed) => this.#state.lost(closed),
+    });
     stage.whenDrawn(() => stage.reveal());
     setTimeout(() => {
       if (!stage.isDrawn && stage.message === "" && navigator.onLine) stage.say("slow", "");
     }, limits.drawing);
   }
 
-  // open draws the sheet, and again with what was selected last.
+  async start() {
+    try {
+      await this.open();
+    } catch {
+      if (!this.#state.lostNow) this.#state.lost();
+    }
+  }
+
+  // open draws the sheet, and again with what was selected last. It rejects when
+  // the engine did not answer, and resolves when the page says what is wrong.
   async open() {
     const turn = ++this.#turn;
-    const first = this.#opened === null;
     this.#opening = true;
     try {
       let missing = [];
       const opened = await this.#mode.open({
-        ...this.#wanted, identity: tabIdentity(), first,
+        ...this.#wanted, identity: tabIdentity(),
         apply: async (doc) => { missing = await applyState(doc, this.#wanted); },
-        lost: (closed) => turn === this.#turn && this.#state.lost(closed),
       });
       if (turn !== this.#turn) {
         opened.close?.();
@@ -90,9 +94,8 @@ class Sheet {
       if (opened.doc) await this.#follow(opened.doc, turn);
     } catch (err) {
       if (turn !== this.#turn) return;
-      if (err?.name === "Told") this.#stage.say(err.message, err.hold, err.detail, err.act);
-      else if (first && !this.#state.lostNow) this.#state.lost({ code: err?.code });
-      else if (!first) throw err;
+      if (err?.name !== "Told") throw err;
+      this.#state.explain(err);
     } finally {
       if (turn === this.#turn) this.#opening = false;
     }
@@ -100,7 +103,7 @@ class Sheet {
 
   // say is for modes that notice something by themselves.
   say(message, options = {}) {
-    this.#stage.say(message, options.hold ?? "blur", options.detail);
+    this.#state.explain({ message, hold: "blur", ...options });
   }
 
   // alive asks the engine something small: a socket may be dead without

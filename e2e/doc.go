@@ -16,6 +16,9 @@
 // before the portal serves (site_test.go): such pages share the portal's
 // origin, and so its session.
 //
+// A real nginx and a real HAProxy, with connections to the portal that they keep
+// and share, stand before it in fronts_test.go.
+//
 // Sheets are looked at in every embed mode by the same table (modes_test.go). A
 // second browser sends third-party cookies, as far as a mode needs them; the
 // first one sends none.

@@ -35,14 +35,18 @@ func startIntranet(t *testing.T) intranet {
 func startForeign(t *testing.T) (*site, intranet) {
 	t.Helper()
 	i := startIntranet(t)
-	// The program takes the certificate, too.
-	authority := filepath.Join(t.TempDir(), "authority.pem")
-	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: testTLS().Certificates[0].Certificate[0]})
-	must(t, os.WriteFile(authority, block, 0o600))
-	s := startSiteAt(t, "https://portal.test", []string{strings.TrimPrefix(i.url, "https://")}, func(*site) []string {
-		return []string{"EMBED_ORIGINS=" + i.url, "SESSION_COOKIE_SAMESITE=none", "SSL_CERT_FILE=" + authority}
+	s := startSiteAt(t, "https://portal.test", []string{strings.TrimPrefix(i.url, "https://")}, func(s *site) []string {
+		return append(trusting(s), "EMBED_ORIGINS="+i.url, "SESSION_COOKIE_SAMESITE=none")
 	})
 	return s, i
+}
+
+// trusting has the program take the certificate of the test's servers.
+func trusting(s *site) []string {
+	authority := filepath.Join(s.t.TempDir(), "authority.pem")
+	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: testTLS().Certificates[0].Certificate[0]})
+	must(s.t, os.WriteFile(authority, block, 0o600))
+	return []string{"SSL_CERT_FILE=" + authority}
 }
 
 // show opens the intranet's page with a sheet of ours in this mode.

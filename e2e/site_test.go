@@ -18,7 +18,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -72,24 +71,28 @@ func startSiteAt(t *testing.T, name string, framing []string, settings ...func(*
 		t.Fatal(err)
 	}
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	s := &site{portal: &portal{t: t, url: name + ":" + port, redis: storetest.Redis(t), output: &lockedBuffer{}}, signer: newSigner(t)}
-	secure := strings.HasPrefix(name, "https:")
-	s.startTenant(framing, secure)
-	env := s.env()
-	for _, further := range settings {
-		addr, one := "127.0.0.1:"+storetest.FreePort(t), *s.portal
-		one.output = &lockedBuffer{} // a log for each
-		s.processes = append(s.processes, process{&url.URL{Scheme: "http", Host: addr}, one.run(slices.Concat([]string{"LISTEN_ADDR=" + addr}, env, further(s)))})
-	}
+	s := startProcesses(t, name+":"+port, framing, settings...)
 	front := httptest.NewUnstartedServer(s.front())
 	front.Listener.Close()
 	front.Listener = listener
-	if secure {
+	if strings.HasPrefix(name, "https:") {
 		front.StartTLS()
 	} else {
 		front.Start()
 	}
 	t.Cleanup(func() { front.CloseClientConnections(); front.Close() })
+	return s
+}
+
+// startProcesses starts all of a site but its front, which is to serve url.
+func startProcesses(t *testing.T, url string, framing []string, settings ...func(*site) []string) *site {
+	t.Helper()
+	s := &site{portal: &portal{t: t, url: url, redis: storetest.Redis(t), output: &lockedBuffer{}}, signer: newSigner(t)}
+	s.startTenant(framing, strings.HasPrefix(url, "https:"))
+	env := s.env()
+	for _, further := range settings {
+		s.processes = append(s.processes, s.startProcess(append(env[:len(env):len(env)], further(s)...)))
+	}
 	for _, p := range s.processes {
 		ready := *s.portal
 		ready.url = p.url.String()
@@ -97,6 +100,13 @@ func startSiteAt(t *testing.T, name string, framing []string, settings ...func(*
 	}
 	s.serving.Store(s.processes[0].url)
 	return s
+}
+
+func (s *site) startProcess(env []string) process {
+	s.t.Helper()
+	addr, one := "127.0.0.1:"+storetest.FreePort(s.t), *s.portal
+	one.output = &lockedBuffer{} // a log for each
+	return process{&url.URL{Scheme: "http", Host: addr}, one.run(append([]string{"LISTEN_ADDR=" + addr}, env...))}
 }
 
 func (s *site) startTenant(framing []string, secure bool) {

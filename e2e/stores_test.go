@@ -3,6 +3,7 @@ package e2e
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/network"
@@ -13,13 +14,20 @@ import (
 // sessionCookie is the value of our session cookie, as the browser keeps it.
 func (b *tab) sessionCookie() string {
 	b.t.Helper()
+	_, value, _ := strings.Cut(b.cookieHeader(), "=")
+	return value
+}
+
+// cookieHeader is the session's cookie as the browser sends it.
+func (b *tab) cookieHeader() string {
+	b.t.Helper()
 	jar, err := chromedp.CallBrowser(b.ctx, storage.GetCookies, storage.GetCookiesParams{BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID})
 	must(b.t, err)
-	i := slices.IndexFunc(jar.Cookies, func(c *network.Cookie) bool { return c.Name == "vitrine" })
+	i := slices.IndexFunc(jar.Cookies, func(c *network.Cookie) bool { return strings.TrimPrefix(c.Name, "__Host-") == "vitrine" })
 	if i < 0 {
 		return ""
 	}
-	return jar.Cookies[i].Value
+	return jar.Cookies[i].Name + "=" + jar.Cookies[i].Value
 }
 
 // Sessions that cannot be read are not sessions that ended: people keep their

@@ -31,8 +31,8 @@ func (h *Handlers) refuseMethod(c *gin.Context) {
 	h.answerPage(c, errMethod)
 }
 
-// refuseRelay answers in Qlik's form. Behind an upgrade that was refused the
-// connection ends: what comes on it may be meant for a socket.
+// refuseRelay answers in Qlik's form. It closes the connection after a refused
+// upgrade: a front that took it for accepted goes on to send frames.
 func refuseRelay(c *gin.Context, status int, code, title string) {
 	if isUpgrade(c.Request) {
 		c.Header("Connection", "close")

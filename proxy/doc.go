@@ -24,10 +24,10 @@
 // session ends or this process does. For that, open sockets are kept in a
 // registry (sockets.go, places.go).
 //
-// For the server before all this are RefuseAmbiguous (ambiguity.go): what two
-// servers could read in two ways never becomes a request; and NoticeVanished and
-// WithConn (vanished.go): a browser that has gone without a word is told from
-// one that is slow.
+// net/http reads the requests, and frames them anew towards the tenant: what
+// another server could read in two ways reaches the tenant in one. For the
+// server before all this are NoticeVanished and WithConn (vanished.go): a
+// browser that has gone without a word is told from one that is slow.
 //
 // The caller has checked who asks and from where, and hands over the session:
 // the package never sees a cookie.

@@ -94,8 +94,8 @@ func (x *exchange) settle() {
 	x.mu.Unlock()
 }
 
-// closeAfterUpgrade ends the connection behind an upgrade that was refused:
-// what comes on it may be meant for a socket, see RefuseAmbiguous.
+// closeAfterUpgrade closes the connection after a refused upgrade: a front that
+// took it for accepted goes on to send frames.
 func (x *exchange) closeAfterUpgrade() {
 	if x.upgrade {
 		x.Header()["Connection"] = closing

@@ -53,7 +53,7 @@ func newRelay(t *testing.T, tenant http.HandlerFunc, change ...func(*Options)) (
 		w.Header().Set("X-Request-Id", "id-1")
 		p.ServeHTTP(w, r)
 	}))
-	front.Listener = RefuseAmbiguous(NoticeVanished(front.Listener)) // as in the program
+	front.Listener = NoticeVanished(front.Listener) // as in the program
 	front.Config.ConnContext = WithConn
 	front.Start()
 	t.Cleanup(front.Close)

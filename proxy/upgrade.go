@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
-	"slices"
 	"strings"
 	"time"
 )
@@ -61,10 +60,6 @@ func (p *Proxy) takeOver(x *exchange, resp *http.Response) error {
 		return fmt.Errorf("take over the browser's connection: %w", err)
 	}
 	sent, _ := unread.Peek(unread.Reader.Buffered())
-	if strict, ok := browser.(*strictConn); ok {
-		browser = strict.TCPConn // it follows requests, of which there are no more
-		sent = slices.Concat(sent, strict.early)
-	}
 	resp.Body = http.NoBody // closing it would close the tenant's connection
 
 	k := newSocket(browser, tenant)

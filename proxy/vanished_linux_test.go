@@ -114,7 +114,7 @@ func TestKernelIsToldHowLongToWait(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer plain.Close()
-	listener := RefuseAmbiguous(NoticeVanished(plain))
+	listener := NoticeVanished(plain)
 	dialled, err := net.Dial("tcp", plain.Addr().String())
 	if err != nil {
 		t.Fatal(err)

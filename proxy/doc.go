@@ -25,9 +25,9 @@
 // registry (sockets.go, places.go).
 //
 // net/http reads the requests, and frames them anew towards the tenant: what
-// another server could read in two ways reaches the tenant in one. For the
-// server before all this are NoticeVanished and WithConn (vanished.go): a
-// browser that has gone without a word is told from one that is slow.
+// another server could read in two ways reaches the tenant in one. The server
+// before all this needs WithConn (vanished.go): a browser that has gone without
+// a word is told from one that is slow.
 //
 // The caller has checked who asks and from where, and hands over the session:
 // the package never sees a cookie.

@@ -53,8 +53,7 @@ func newRelay(t *testing.T, tenant http.HandlerFunc, change ...func(*Options)) (
 		w.Header().Set("X-Request-Id", "id-1")
 		p.ServeHTTP(w, r)
 	}))
-	front.Listener = NoticeVanished(front.Listener) // as in the program
-	front.Config.ConnContext = WithConn
+	front.Config.ConnContext = WithConn // as in the program
 	front.Start()
 	t.Cleanup(front.Close)
 	return front.URL, p

@@ -89,7 +89,7 @@ func (k *socket) pulse() {
 }
 
 // stuck reports whether the browser has taken nothing for too long. Where the
-// system can tell by itself, see NoticeVanished, it mostly has by then.
+// system can tell by itself, see WithConn, it mostly has by then.
 func (k *socket) stuck(told bool) bool {
 	busy := !k.mu.TryLock()
 	if !busy {

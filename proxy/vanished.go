@@ -14,29 +14,18 @@ import (
 // changes networks is back long before.
 const vanished = 2 * time.Minute
 
-// NoticeVanished gives up connections whose other end has gone without a word,
-// on systems that can tell.
-func NoticeVanished(l net.Listener) net.Listener { return watchfulListener{l} }
+type connKey struct{}
 
-type watchfulListener struct{ net.Listener }
-
-// Accept waits for the next connection.
-func (l watchfulListener) Accept() (net.Conn, error) {
-	conn, err := l.Listener.Accept()
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		if raw, err := tcp.SyscallConn(); err == nil {
+// WithConn is for http.Server.ConnContext. Where the system can, it gives up a
+// connection whose other end has gone without a word. Requests then know the
+// connection they came by: without it, a slow browser may be taken for one that
+// reads nothing.
+func WithConn(ctx context.Context, conn net.Conn) context.Context {
+	if with, ok := conn.(syscall.Conn); ok {
+		if raw, err := with.SyscallConn(); err == nil {
 			giveUpAfter(raw, vanished)
 		}
 	}
-	return conn, err
-}
-
-type connKey struct{}
-
-// WithConn is for http.Server.ConnContext: requests then know the connection
-// they came by. Without it, a slow browser may be taken for one that reads
-// nothing.
-func WithConn(ctx context.Context, conn net.Conn) context.Context {
 	return context.WithValue(ctx, connKey{}, conn)
 }
 

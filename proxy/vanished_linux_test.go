@@ -109,23 +109,9 @@ func TestVanishedBrowserLosesItsAnswer(t *testing.T) {
 
 // The bounds of the tests before are those of the program, by a longer time.
 func TestKernelIsToldHowLongToWait(t *testing.T) {
-	plain, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer plain.Close()
-	listener := NoticeVanished(plain)
-	dialled, err := net.Dial("tcp", plain.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer dialled.Close()
-	accepted, err := listener.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer accepted.Close()
-	if got := patience(t, accepted.(syscall.Conn)); got != vanished {
+	accepted, _ := tcpPair(t)
+	WithConn(t.Context(), accepted)
+	if got := patience(t, accepted); got != vanished {
 		t.Errorf("browsers are waited for %v, want %v", got, vanished)
 	}
 	var conn net.Conn

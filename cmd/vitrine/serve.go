@@ -267,7 +267,7 @@ func (p *portal) run(ctx context.Context, listener net.Listener) error {
 	p.watch(watching)
 
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(proxy.NoticeVanished(listener)) }()
+	go func() { failed <- server.Serve(listener) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)

@@ -16,9 +16,8 @@
 // under way is bounded, and what stands still is cut (stalls.go, upload.go).
 //
 // When the tenant agrees to a WebSocket, upgrade.go takes both connections
-// over, and the handler returns: a socket (socket.go) is two goroutines, each with
-// an end that receives and one that sends, which hold no buffer while nothing
-// passes (source.go, sink.go; nonblocking_*.go is how the system is asked). It follows the frames
+// over, and the handler returns: a socket (socket.go) is two goroutines, which
+// hold next to no buffer while nothing passes (pump.go). It follows the frames
 // (frames.go), so that ours can stand between them: a ping when all is silent
 // (pulse.go), and a close frame with a code the libraries understand when the
 // session ends or this process does. For that, open sockets are kept in a

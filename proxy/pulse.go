@@ -12,13 +12,12 @@ import (
 )
 
 const (
-	// lookInterval is how long the end of a connection may go unnoticed that came
-	// together with the last of its data, and without a close frame.
-	lookInterval = time.Second
 	// pulseInterval is how often sockets are looked at.
 	pulseInterval = 15 * time.Second
 	// silentPulses is how often a socket is found silent before it is pinged.
 	silentPulses = 2
+	// pingTimeout is how long a ping may wait for room in the kernel's buffer.
+	pingTimeout = 10 * time.Millisecond
 	// lostPings is how many pings in a row may stay unanswered.
 	lostPings = 3
 	// stuckPulses is how often in a row a browser may be found not to have taken
@@ -37,8 +36,6 @@ type silence struct {
 func (s *Sockets) tend(ctx context.Context) {
 	pulse := time.NewTicker(pulseInterval)
 	defer pulse.Stop()
-	look := time.NewTicker(lookInterval)
-	defer look.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -47,18 +44,8 @@ func (s *Sockets) tend(ctx context.Context) {
 			for _, k := range s.all() {
 				k.pulse()
 			}
-		case <-look.C:
-			for _, k := range s.all() {
-				k.lookAgain()
-			}
 		}
 	}
-}
-
-// lookAgain sees to it that no end of a connection goes unnoticed.
-func (k *socket) lookAgain() {
-	k.fromBrowser.lookAgain()
-	k.fromTenant.lookAgain()
 }
 
 func (k *socket) pulse() {
@@ -113,10 +100,12 @@ func (k *socket) ping() (sent bool) {
 	if k.farew != nil || k.ended || k.frames.closing || !k.frames.atBoundary() {
 		return false
 	}
-	sent, broken := k.browserEnd.sendNow(pingFrame)
-	if broken {
+	_ = k.browser.SetWriteDeadline(time.Now().Add(pingTimeout))
+	n, err := k.browser.Write(pingFrame)
+	_ = k.browser.SetWriteDeadline(time.Time{})
+	if n > 0 && err != nil { // nothing sensible can follow half a frame
 		k.ended = true
 		go k.Close()
 	}
-	return sent
+	return err == nil
 }

@@ -17,24 +17,15 @@ const linger = 10 * time.Second
 // longAgo is a deadline that has passed.
 var longAgo = time.Unix(1, 0)
 
-// cacheLine keeps apart what stands before and behind it.
-type cacheLine [64]byte
-
 // socket is a relayed WebSocket: a tunnel between a browser and the tenant. It
 // follows the frames that pass, so that frames of ours can stand between two
 // of the tenant's and never inside one (RFC 6455 section 5.5).
 type socket struct {
-	browser, tenant         net.Conn
-	fromBrowser, fromTenant *source
-	browserEnd, tenantEnd   *sink
-	closed                  func()
-	once                    sync.Once
-	half                    atomic.Bool // one end has finished
-	silence                 silence
-
-	// The two directions write with each message, mostly on different processors,
-	// which would take a cache line that they share from each other.
-	_ cacheLine
+	browser, tenant net.Conn
+	closed          func()
+	once            sync.Once
+	half            atomic.Bool // one end has finished
+	silence         silence
 
 	told   atomic.Bool // the browser was sent something
 	mu     sync.Mutex
@@ -42,30 +33,24 @@ type socket struct {
 	farew  []byte       // the close frame to send at the next boundary
 	ended  bool         // nothing of the tenant's goes out any more
 
-	_ cacheLine
-
 	heard  atomic.Bool // the browser has sent something, if only to answer a ping
 	used   atomic.Bool // the person has
 	filter pongFilter  // towards the tenant
 }
 
 func newSocket(browser, tenant net.Conn) *socket {
-	k := &socket{browser: browser, tenant: tenant}
-	k.browserEnd, k.tenantEnd = newSink(browser), newSink(tenant)
-	k.fromBrowser = newSource(browser, k.toTenant, &k.filter.frames)
-	k.fromTenant = newSource(tenant, k.toBrowser, &k.frames)
-	return k
+	return &socket{browser: browser, tenant: tenant}
 }
 
 // run carries frames both ways until both ends have finished.
 func (k *socket) run() {
-	go k.carry(k.fromBrowser, k.tenant)
-	go k.carry(k.fromTenant, k.browser)
+	go k.carry(k.browser, k.toTenant, k.tenant)
+	go k.carry(k.tenant, k.toBrowser, k.browser)
 }
 
-// carry hands on what comes until one end has finished or fails.
-func (k *socket) carry(from *source, to net.Conn) {
-	if !from.pump() {
+// carry passes what comes until one end has finished or fails.
+func (k *socket) carry(from net.Conn, write func([]byte) error, to net.Conn) {
+	if !pump(from, write) {
 		to = nil
 	}
 	// However it ended, what has come so far is the other's to have: a reset would
@@ -87,7 +72,10 @@ func (k *socket) finish(to net.Conn) {
 // toTenant passes on what the browser sends.
 func (k *socket) toTenant(p []byte) error {
 	note(&k.heard)
-	data, err := k.filter.pass(p, k.tenantEnd.send)
+	data, err := k.filter.pass(p, func(p []byte) error {
+		_, err := k.tenant.Write(p)
+		return err
+	})
 	if data {
 		note(&k.used)
 	}
@@ -115,7 +103,7 @@ func (k *socket) toBrowser(p []byte) error {
 	} else { // finish the frame under way, and not a byte more
 		n = k.frames.toBoundary(p)
 	}
-	if err := k.browserEnd.send(p[:n]); err != nil {
+	if _, err := k.browser.Write(p[:n]); err != nil {
 		k.ended = true // who knows how much of it went out
 		return err
 	}
@@ -149,18 +137,14 @@ func (k *socket) end(code uint16, reason string) {
 func (k *socket) sayFarewell() {
 	k.ended = true
 	_ = k.browser.SetWriteDeadline(time.Now().Add(endGrace))
-	_ = k.browserEnd.send(k.farew)
+	_, _ = k.browser.Write(k.farew)
 }
 
-// Close hangs up on both and takes the socket off the registry. It must not be
-// called with the lock, nor by what a source hands something to: it waits until
-// that has returned.
+// Close closes both connections and takes the socket off the registry.
 func (k *socket) Close() {
 	k.once.Do(func() {
 		k.closed()
 		k.half.Store(true) // nobody need wait for the other end
-		k.fromTenant.hangUp()
-		k.fromBrowser.hangUp()
 		_ = k.browser.Close()
 		_ = k.tenant.Close()
 	})

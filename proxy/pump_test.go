@@ -3,7 +3,6 @@ package proxy
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"crypto/tls"
 	"io"
 	"net"
@@ -13,20 +12,17 @@ import (
 	"time"
 )
 
-// An end that is there together with the last of the data, and that the kernel
-// tells of only once, is noticed all the same: at once behind a close frame or
-// within a frame, and soon behind any other.
+// An end that is there together with the last of the data is noticed at once.
 func TestEndsBehindDataAreNoticed(t *testing.T) {
 	cut := func(c *net.TCPConn) { c.Close() }
 	for name, tt := range map[string]struct {
 		last []byte
 		end  func(*net.TCPConn)
-		look time.Duration // until somebody has a look; never if zero
 	}{
-		"a message, then the end":     {[]byte{0x81, 2, 'h', 'i'}, cut, lookInterval},
-		"a message, then a reset":     {[]byte{0x81, 2, 'h', 'i'}, func(c *net.TCPConn) { _ = c.SetLinger(0); c.Close() }, lookInterval},
-		"half a frame, then the end":  {[]byte{0x81, 5, 'h', 'i'}, cut, 0},
-		"a close frame, then the end": {closeFrame(4204, "gone"), cut, 0},
+		"a message, then the end":     {[]byte{0x81, 2, 'h', 'i'}, cut},
+		"a message, then a reset":     {[]byte{0x81, 2, 'h', 'i'}, func(c *net.TCPConn) { _ = c.SetLinger(0); c.Close() }},
+		"half a frame, then the end":  {[]byte{0x81, 5, 'h', 'i'}, cut},
+		"a close frame, then the end": {closeFrame(4204, "gone"), cut},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -38,9 +34,6 @@ func TestEndsBehindDataAreNoticed(t *testing.T) {
 				said <- nil
 			}))
 			_, browser, _ := rawDial(t, base, "")
-			if tt.look > 0 {
-				go p.Sockets.Watch(t.Context(), time.Hour, func(context.Context, string, bool) (time.Time, bool) { return time.Time{}, false })
-			}
 			first := []byte{0x81, 1, 'a'}
 			waitFor(t, "the socket to be open", func() bool { return p.Sockets.Len() == 1 })
 			k := p.Sockets.all()[0]
@@ -56,46 +49,10 @@ func TestEndsBehindDataAreNoticed(t *testing.T) {
 			if want := append(first, tt.last...); err != nil || !bytes.Equal(got, want) {
 				t.Errorf("the browser received %x, %v; want %x and the end", got, err, want)
 			}
-			if took := time.Since(begun); took > tt.look+2*time.Second {
+			if took := time.Since(begun); took > 2*time.Second {
 				t.Errorf("the end came after %v", took)
 			}
 		})
-	}
-}
-
-// Looks for an end that is not there leave the socket as it was.
-func TestLookingAgainKeepsTheSocket(t *testing.T) {
-	k, browser, engine, closed := newTunnel(t)
-	k.run()
-	go func() { _, _ = io.Copy(engine, engine) }()
-	done := make(chan struct{})
-	go func() {
-		for {
-			select {
-			case <-done:
-				return
-			default:
-				k.lookAgain()
-			}
-		}
-	}()
-	defer close(done)
-	message := maskedFrame(1, []byte("hi"))
-	got := make([]byte, len(message))
-	_ = browser.SetReadDeadline(time.Now().Add(20 * time.Second))
-	for end := time.Now().Add(2 * time.Second); time.Now().Before(end); {
-		_, _ = browser.Write(message)
-		if _, err := io.ReadFull(browser, got); err != nil {
-			t.Fatal(err)
-		}
-	}
-	select {
-	case <-closed:
-		t.Error("it was closed")
-	default:
-	}
-	if k.half.Load() {
-		t.Error("one end was taken to be gone")
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"vitrine/auth"
 	"vitrine/proxy"
+	"vitrine/proxy/tenantpath"
 )
 
 // relayPrefix is where the tenant's API lives on our origin.
@@ -51,9 +52,10 @@ func (h *Handlers) relay(c *gin.Context) {
 		c.Redirect(http.StatusFound, loginPath(h.returnToOf(r)))
 		return
 	}
-	path := h.Proxy.PathOf(r)
-	if path.Refused() {
-		refuseRelay(c, http.StatusNotFound, "HTTP-404", "Not relayed")
+	path, err := h.Proxy.PathOf(r)
+	if err != nil {
+		status, title := proxy.PathError(err)
+		refuseRelay(c, status, "HTTP-"+strconv.Itoa(status), title)
 		return
 	}
 	if !h.sameOrigin(r, path) {
@@ -61,7 +63,7 @@ func (h *Handlers) relay(c *gin.Context) {
 		return
 	}
 	s, cookie, err := h.liveSession(c)
-	if err != nil && !path.Open(r) {
+	if err != nil && !proxy.NeedsNoSession(r, path) {
 		p := problemOf(err)
 		h.logProblem(c, p, err)
 		p.setRetryAfter(c)
@@ -84,7 +86,7 @@ func (h *Handlers) relay(c *gin.Context) {
 // sign that it comes from our own pages: a browser may send our cookie with
 // whatever any page makes it send. An upgrade is a GET, but a socket can do
 // everything.
-func (h *Handlers) sameOrigin(r *http.Request, path proxy.Path) bool {
+func (h *Handlers) sameOrigin(r *http.Request, path tenantpath.Path) bool {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		if site := r.Header.Get("Sec-Fetch-Site"); !isUpgrade(r) {

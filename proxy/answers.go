@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+
+	"vitrine/proxy/tenantpath"
 )
 
 // fault is an error in Qlik's form, which its libraries read.
@@ -56,7 +58,7 @@ func WriteProductInfo(w http.ResponseWriter) {
 
 // standIn answers for a tenant that cannot be asked now.
 func (x *exchange) standIn(status int, f fault) {
-	if x.path == ProductInfoPath {
+	if x.path.String() == tenantpath.ProductInfo {
 		x.Header().Del("Retry-After") // it is an answer
 		WriteProductInfo(x)
 		return

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"vitrine/proxy/tenantpath"
 )
 
 // scripted is a tenant that answers each request with the same bytes.
@@ -179,7 +181,8 @@ func TestTagOfUnmarkedVersionIsTheTenants(t *testing.T) {
 			Header:  http.Header{"Etag": {`"a"`}, "Content-Type": {"application/json"}, "Content-Length": {"1000"}},
 			Request: request(t, "GET", p.TenantURL+"/api/v1/x"),
 		}
-		err := p.incoming(&exchange{ResponseWriter: httptest.NewRecorder(), api: true, marked: marked}, resp)
+		path, _ := tenantpath.Parse("/api/v1/x")
+		err := p.incoming(&exchange{ResponseWriter: httptest.NewRecorder(), path: path, marked: marked}, resp)
 		if got := resp.Header.Get("Etag"); err != nil || got != want {
 			t.Errorf("asked with our mark %v: %s, %v; want %s", marked, got, err, want)
 		}

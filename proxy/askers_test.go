@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"vitrine/auth"
+	"vitrine/proxy/tenantpath"
 )
 
 // What is public is for reading: nobody who is not signed in may make the
@@ -123,7 +124,7 @@ func TestProductInfoIsAlwaysAnswered(t *testing.T) {
 	}, func(o *Options) { o.MaxRequests = 1 })
 	answered := func(name string, header ...string) {
 		t.Helper()
-		resp, body := do(t, request(t, "GET", base+"/qlik"+ProductInfoPath, header...))
+		resp, body := do(t, request(t, "GET", base+"/qlik"+tenantpath.ProductInfo, header...))
 		if resp.StatusCode != http.StatusOK || !json.Valid([]byte(body)) {
 			t.Errorf("%s: %d %s", name, resp.StatusCode, body)
 		}

@@ -3,12 +3,12 @@
 //
 // A request becomes an exchange (exchange.go), which forward.go takes to the
 // tenant and back: what httputil.ReverseProxy does, without the copies that it
-// makes of everything. What crosses is decided in headers.go on the way out and
-// in incoming.go on the way back, what does not in paths.go, however it is
-// spelled (spellings.go); who may keep an answer, in caching.go. Addresses of the
-// tenant inside answers are brought back under our prefix (links.go in headers,
-// origins.go in text, rewriting.go while a body streams), because Qlik's libraries
-// follow absolute paging links.
+// makes of everything. Which paths may pass is decided in package tenantpath,
+// what crosses in headers.go on the way out and in incoming.go on the way back,
+// and who may keep an answer in caching.go. Addresses of the tenant inside
+// answers are brought back under our prefix (links.go in headers, origins.go in
+// text, rewriting.go while a body streams), because Qlik's libraries follow
+// absolute paging links.
 //
 // The tenant is asked in roundtrip.go: again with a new token when it refuses
 // the old one, once for a session's identical questions (share.go), and not at

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"vitrine/auth"
+	"vitrine/proxy/tenantpath"
 )
 
 // exchange is one request on its way to the tenant and back.
@@ -21,9 +22,8 @@ type exchange struct {
 	relay *Proxy
 
 	session *auth.Session // nil for who is not signed in
-	path    string        // on the tenant, escaped as it was sent
-	api     bool          // below /api/, whose answers are rewritten and never kept
-	marked  bool          // it asks about a version by a mark of ours, see etags.go
+	path    tenantpath.Path
+	marked  bool // it asks about a version by a mark of ours, see etags.go
 
 	// The tenant's connection, for an upgrade, and whose place it takes.
 	upgrade bool

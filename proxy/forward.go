@@ -47,7 +47,7 @@ func (p *Proxy) outgoing(x *exchange, r *http.Request) *http.Request {
 		x.trace.Got1xxResponse = x.hint
 	}
 	out := r.WithContext(httptrace.WithClientTrace(r.Context(), &x.trace))
-	out.URL = p.onTenant(x.path, r.URL)
+	out.URL = p.onTenant(x.path.String(), r.URL)
 	out.Host, out.RequestURI, out.Close = p.tenant.Host, "", false
 	x.makeOutgoing(out.Header)
 	x.upload.giveTo(out, &x.trace)

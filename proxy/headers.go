@@ -30,7 +30,7 @@ func (x *exchange) makeOutgoing(h http.Header) {
 	if x.session != nil {
 		h["Authorization"] = x.session.Authorization()
 	}
-	if x.api && !x.upgrade {
+	if x.path.API() && !x.upgrade {
 		x.marked = unmarkConditions(h)
 		onlyGzip(h)
 	}

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"vitrine/proxy/tenantpath"
 )
 
 // incoming is what the browser gets to see of an answer.
@@ -24,11 +26,11 @@ func (p *Proxy) incoming(x *exchange, resp *http.Response) error {
 		resp.ContentLength = -1
 	}
 	switch {
-	case x.path == ProductInfoPath:
+	case x.path.String() == tenantpath.ProductInfo:
 		return alwaysJSON(resp)
-	case x.api:
+	case x.path.API():
 		return p.incomingAPI(x, resp)
-	case x.session != nil && !isPublic(x.path):
+	case x.session != nil && !x.path.Public():
 		keepPrivate(resp.StatusCode, resp.Header)
 	}
 	return nil

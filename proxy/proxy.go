@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"vitrine/auth"
+	"vitrine/proxy/tenantpath"
 )
 
 // Options describe a Proxy. TenantURL and PublicURL are required.
@@ -91,32 +92,33 @@ func New(o Options) (*Proxy, error) {
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(r.Context())
 	r.Header = r.Header.Clone()
-	if s, ok := auth.FromContext(r.Context()); ok {
-		p.Relay(w, r, p.PathOf(r), &s)
+	path, err := p.PathOf(r)
+	if err != nil {
+		(&exchange{ResponseWriter: w, upgrade: isUpgrade(r)}).refuse(PathError(err))
 		return
 	}
-	p.Relay(w, r, p.PathOf(r), nil)
+	if s, ok := auth.FromContext(r.Context()); ok {
+		p.Relay(w, r, path, &s)
+		return
+	}
+	p.Relay(w, r, path, nil)
 }
 
 // Relay relays one request of a session to where [Proxy.PathOf] says that it
 // leads; without a session it is that of somebody who is not signed in. The
 // header of r becomes the one that the tenant gets: the caller must not read it
 // afterwards. Copying it for each request would be a good part of all we do.
-func (p *Proxy) Relay(w http.ResponseWriter, r *http.Request, path Path, session *auth.Session) {
+func (p *Proxy) Relay(w http.ResponseWriter, r *http.Request, path tenantpath.Path, session *auth.Session) {
 	x := &exchange{
 		ResponseWriter: w, browser: r.Context(), relay: p, session: session,
-		path: path.escaped, api: path.api, upgrade: isUpgrade(r),
-	}
-	if path.refused {
-		x.refuse(http.StatusNotFound, "Not relayed")
-		return
+		path: path, upgrade: isUpgrade(r),
 	}
 	if r.Method == http.MethodTrace || r.Method == http.MethodConnect {
 		// The one shows the token to who asks, the other has no path.
 		x.refuse(http.StatusMethodNotAllowed, "Not relayed")
 		return
 	}
-	if session == nil && !path.Open(r) {
+	if session == nil && !NeedsNoSession(r, path) {
 		x.refuse(http.StatusUnauthorized, "Unauthorized")
 		return
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"vitrine/auth"
+	"vitrine/proxy/tenantpath"
 )
 
 const publicURL = "https://portal.example.com"
@@ -158,7 +159,7 @@ func TestWithoutSession(t *testing.T) {
 	if resp.StatusCode != 401 || !strings.Contains(body, `"code":"HTTP-401"`) || !strings.Contains(body, `"traceId":"`) {
 		t.Errorf("status %d, body %s; want 401 in Qlik's form", resp.StatusCode, body)
 	}
-	resp, body = do(t, request(t, "GET", base+"/qlik"+ProductInfoPath, "Test-Signed-Out", "1"))
+	resp, body = do(t, request(t, "GET", base+"/qlik"+tenantpath.ProductInfo, "Test-Signed-Out", "1"))
 	if resp.StatusCode != 200 || !json.Valid([]byte(body)) || !strings.Contains(resp.Header.Get("Content-Type"), "json") {
 		t.Errorf("product info: status %d, %s", resp.StatusCode, body)
 	}

@@ -87,14 +87,14 @@ var special = []struct{ method, prefix string }{
 // tierOf names what a request is counted with: when one of a tier is refused,
 // all are.
 func tierOf(x *exchange, method string) string {
-	if !x.api {
+	if !x.path.API() {
 		if x.upgrade {
 			return "engine"
 		}
 		return "files"
 	}
 	for _, s := range special {
-		if (s.method == "" || s.method == method) && strings.HasPrefix(x.path, s.prefix) {
+		if (s.method == "" || s.method == method) && strings.HasPrefix(x.path.String(), s.prefix) {
 			return s.prefix
 		}
 	}

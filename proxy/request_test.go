@@ -15,7 +15,7 @@ import (
 func TestPathsArriveAsSent(t *testing.T) {
 	var seen string
 	base, _ := newRelay(t, func(_ http.ResponseWriter, r *http.Request) { seen = r.RequestURI })
-	for _, path := range []string{"/api/v1/items/a%2Fb?x=1", "/api//v1///x", "/api/v1/apps/%E2%82%AC/media/a%20b.png", "/app/id;v=1/x", "/a/%2e%2e/b", "/api/v1/" + strings.Repeat("long/", 500)} {
+	for _, path := range []string{"/api/v1/items/a%23b?x=1", "/api//v1///x", "/api/v1/apps/%E2%82%AC/media/a%20b.png", "/app/id;v=1/x", "/api/v1/" + strings.Repeat("long/", 500)} {
 		do(t, request(t, "GET", base+"/qlik"+path))
 		if seen != path {
 			t.Errorf("path %q arrived as %q", path, seen)
@@ -71,10 +71,10 @@ func TestRequestsArriveAsSent(t *testing.T) {
 		line string // the tenant's first line
 	}{
 		"any method":         {"PROPFIND /qlik/a HTTP/1.1\r\nHost: p\r\n\r\n", "PROPFIND /a HTTP/1.1"},
-		"encoded slash":      {"GET /qlik/a%2Fb%2fc HTTP/1.1\r\nHost: p\r\n\r\n", "GET /a%2Fb%2fc HTTP/1.1"},
-		"unescaped":          {"GET /qlik/a|b^c[d]{e}\"f HTTP/1.1\r\nHost: p\r\n\r\n", "GET /a|b^c[d]{e}\"f HTTP/1.1"},
+		"encoded":            {"GET /qlik/a/%C3%a9%3f%3D%7Eb HTTP/1.1\r\nHost: p\r\n\r\n", "GET /a/%C3%a9%3f%3D%7Eb HTTP/1.1"},
+		"unescaped":          {"GET /qlik/a/a|b^c[d]{e}\"f HTTP/1.1\r\nHost: p\r\n\r\n", "GET /a/a|b^c[d]{e}\"f HTTP/1.1"},
 		"double slashes":     {"GET /qlik//a//b/ HTTP/1.1\r\nHost: p\r\n\r\n", "GET //a//b/ HTTP/1.1"},
-		"dots":               {"GET /qlik/a/../b/./c%2e%2e HTTP/1.1\r\nHost: p\r\n\r\n", "GET /a/../b/./c%2e%2e HTTP/1.1"},
+		"dots":               {"GET /qlik/a/..b/.c/d%2e%2e HTTP/1.1\r\nHost: p\r\n\r\n", "GET /a/..b/.c/d%2e%2e HTTP/1.1"},
 		"no query":           {"GET /qlik/a? HTTP/1.1\r\nHost: p\r\n\r\n", "GET /a? HTTP/1.1"},
 		"odd query":          {"GET /qlik/a?x=1;y=%zz&&=&z=+%20&a?b HTTP/1.1\r\nHost: p\r\n\r\n", "GET /a?x=1;y=%zz&&=&z=+%20&a?b HTTP/1.1"},
 		"token in the query": {"GET /qlik/a?x=1&accessToken=s&y=2 HTTP/1.1\r\nHost: p\r\n\r\n", "GET /a?x=1&y=2 HTTP/1.1"},
@@ -83,7 +83,7 @@ func TestRequestsArriveAsSent(t *testing.T) {
 		"a cursor":           {"GET /qlik/a?next=a%2Bb%3D%3D&token=mine HTTP/1.1\r\nHost: p\r\n\r\n", "GET /a?next=a%2Bb%3D%3D&token=mine HTTP/1.1"},
 		"body":               {"PUT /qlik/a HTTP/1.1\r\nHost: p\r\nContent-Length: 5\r\n\r\nhello", "PUT /a HTTP/1.1"},
 		"empty body":         {"POST /qlik/a HTTP/1.1\r\nHost: p\r\nContent-Length: 0\r\n\r\n", "POST /a HTTP/1.1"},
-		"very long":          {"GET /qlik/" + strings.Repeat("a%2F", 10000) + " HTTP/1.1\r\nHost: p\r\n\r\n", "GET /" + strings.Repeat("a%2F", 10000) + " HTTP/1.1"},
+		"very long":          {"GET /qlik/" + strings.Repeat("a/%20", 10000) + " HTTP/1.1\r\nHost: p\r\n\r\n", "GET /" + strings.Repeat("a/%20", 10000) + " HTTP/1.1"},
 	} {
 		resp, _ := rawDo(t, base, tt.send)
 		got := next()
@@ -119,11 +119,9 @@ func TestNeverAnotherHost(t *testing.T) {
 		"absolute form":     {"http://" + evil + "/qlik/x", "", "GET /x HTTP/1.1"},
 		"host header":       {"/qlik/x", "Host: " + evil, "GET /x HTTP/1.1"},
 		"forwarded host":    {"/qlik/x", "X-Forwarded-Host: " + evil + "\r\nForwarded: host=" + evil + "\r\nX-Host: " + evil + "\r\nX-Original-Url: http://" + evil, "GET /x HTTP/1.1"},
-		"two slashes":       {"/qlik//" + evil + "/x", "", "GET //" + evil + "/x HTTP/1.1"},
-		"user information":  {"/qlik/@" + evil, "", "GET /@" + evil + " HTTP/1.1"},
-		"dots and slashes":  {"/qlik/..//" + evil, "", "GET /..//" + evil + " HTTP/1.1"},
-		"a URL as the path": {"/qlik/http://" + evil + "/", "", "GET /http://" + evil + "/ HTTP/1.1"},
-		"backslashes":       {"/qlik/\\\\" + evil, "", "GET /\\\\" + evil + " HTTP/1.1"},
+		"two slashes":       {"/qlik//localhost/x", "", "GET //localhost/x HTTP/1.1"},
+		"user information":  {"/qlik/x/@" + evil, "", "GET /x/@" + evil + " HTTP/1.1"},
+		"a URL in the path": {"/qlik/x/http://" + evil + "/", "", "GET /x/http://" + evil + "/ HTTP/1.1"},
 		"question mark":     {"/qlik/?@" + evil, "", "GET /?@" + evil + " HTTP/1.1"},
 	} {
 		header := tt.header
@@ -137,7 +135,10 @@ func TestNeverAnotherHost(t *testing.T) {
 			t.Errorf("%s: the tenant saw %q, want %q and nothing of %s", name, got, tt.line, evil)
 		}
 	}
-	for _, target := range []string{"//" + evil + "/x", "/qlikevil/x", "*", "/", "/qlik"} {
+	for _, target := range []string{
+		"//" + evil + "/x", "/qlikevil/x", "*", "/", "/qlik", "/qlik//" + evil + "/x", "/qlik/@" + evil, "/qlik/..//" + evil,
+		"/qlik/http://" + evil + "/", "/qlik/\\\\" + evil,
+	} {
 		if resp, _ := rawDo(t, base, "GET "+target+" HTTP/1.1\r\nHost: p\r\n\r\n"); resp.StatusCode/100 != 4 {
 			t.Errorf("%s: status %d, want a refusal", target, resp.StatusCode)
 		}

@@ -18,7 +18,7 @@ func (p *Proxy) askAlone(x *exchange, r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
-	if resp.StatusCode == http.StatusPartialContent && reads && x.api && (isJSON(resp.Header) || isRanges(resp.Header)) {
+	if resp.StatusCode == http.StatusPartialContent && reads && x.path.API() && (isJSON(resp.Header) || isRanges(resp.Header)) {
 		// A piece of JSON may begin within an address, and its place in the
 		// whole is not its place in what we send. Of several pieces only the
 		// body says what they are of.

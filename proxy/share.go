@@ -37,7 +37,9 @@ type shares struct {
 // may differ from one sign-in to the next.
 type shareKey struct{ session, path, query string }
 
-func shareKeyOf(x *exchange, query string) shareKey { return shareKey{x.session.ID, x.path, query} }
+func shareKeyOf(x *exchange, query string) shareKey {
+	return shareKey{x.session.ID, x.path.String(), query}
+}
 
 // flight is a GET under way.
 type flight struct {
@@ -134,7 +136,7 @@ func (s *shares) lead(x *exchange, key shareKey, f *flight, r *http.Request, ask
 	delete(s.flying, key) // nobody joins any more
 	followers := f.followers
 	if err == nil && resp.StatusCode == http.StatusOK && !mayShare(resp) {
-		s.keepSolo(x.path)
+		s.keepSolo(x.path.String())
 	}
 	s.mu.Unlock()
 	switch {

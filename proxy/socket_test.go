@@ -39,7 +39,7 @@ func echo(w http.ResponseWriter, r *http.Request) {
 
 func dial(t *testing.T, base string) *websocket.Conn {
 	t.Helper()
-	conn, resp, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(base, "http")+"/qlik/app/a%2Fb/identity/i?reloadUri=x",
+	conn, resp, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(base, "http")+"/qlik/app/a%20b/identity/i?reloadUri=x",
 		&websocket.DialOptions{CompressionMode: websocket.CompressionContextTakeover})
 	if err != nil {
 		t.Fatal(err)

@@ -30,7 +30,7 @@ func TestEngineAddresses(t *testing.T) {
 		app,
 		app + "?reloadUri=wss%3A%2F%2Fportal.example.com%2Fqlik%2Fsense%2Fapp%2F4f6a2a0e",
 		app + "?reloadUri=x&workloadType=interactive-reload",
-		app + "/identity/my%20own%2Fidentity%E2%82%AC",
+		app + "/identity/my%20own/identity%E2%82%AC",
 		app + "/identity/a/ttl/60?reloadUri=x",
 		app + "/ttl/3600",
 		app + "?reloadUri=x&qlik-csrf-token=c&qlik-web-integration-id=WI-1",

@@ -5,7 +5,8 @@
 // tenant and back: what httputil.ReverseProxy does, without the copies that it
 // makes of everything. Which paths may pass is decided in package tenantpath,
 // what crosses in headers.go on the way out and in incoming.go on the way back,
-// and who may keep an answer in caching.go. Addresses of the tenant inside
+// who may keep an answer in caching.go, and what may be a document on our origin
+// in documents.go. Addresses of the tenant inside
 // answers are brought back under our prefix (links.go in headers, origins.go in
 // text, rewriting.go while a body streams), because Qlik's libraries follow
 // absolute paging links.

@@ -36,10 +36,12 @@ func (p *Proxy) incoming(x *exchange, resp *http.Response) error {
 	return nil
 }
 
-// incomingAPI rewrites what is JSON, and keeps all of it out of caches.
+// incomingAPI rewrites what is JSON, keeps all of it out of caches, and the rest
+// from running scripts.
 func (p *Proxy) incomingAPI(x *exchange, resp *http.Response) error {
 	h := resp.Header
 	keepNowhere(h)
+	disarm(h)
 	switch {
 	case resp.StatusCode == http.StatusNotModified: // its type and length are those of what it stands for
 		if x.marked {

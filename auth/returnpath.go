@@ -29,7 +29,7 @@ func LocalPath(raw string) string {
 	if strings.HasPrefix(u.Path, "//") || strings.ContainsAny(u.Path, "\\\x00\r\n\t") || hasDotSegment(u.Path) {
 		return home
 	}
-	if signInPath(u.Path) {
+	if signInPath(u.Path) || relayPath(u.Path) {
 		return home
 	}
 	return raw
@@ -48,4 +48,18 @@ func hasDotSegment(path string) bool {
 // returning to them would sign out, or start again.
 func signInPath(path string) bool {
 	return path == "/login" || strings.HasPrefix(path, "/login/") || path == "/logout" || strings.HasPrefix(path, "/logout/")
+}
+
+// relayPath names what comes from the tenant, however often it is encoded: a
+// file there is no page of ours, and an app's author may have made it.
+func relayPath(path string) bool {
+	for decoded := ""; ; path = decoded {
+		var err error
+		if decoded, err = url.PathUnescape(path); err != nil || decoded == path {
+			break
+		}
+	}
+	first, _, _ := strings.Cut(strings.TrimLeft(path, "/"), "/")
+	first, _, _ = strings.Cut(first, ";")
+	return strings.EqualFold(first, "qlik")
 }

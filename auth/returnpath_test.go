@@ -46,7 +46,7 @@ func TestReturnPathStaysAtHome(t *testing.T) {
 func TestReturnPathKeepsOurOwn(t *testing.T) {
 	for _, path := range []string{
 		"/", "/apps", "/apps/4f6a/sheets/x?embed=qlik-embed&select=Region,North#top", "/apps?q=a%2Fb", "/apps/é",
-		"/apps?next=https://elsewhere.example", "/boards/a.b", "/x..y", "/loginpage", "/apps?x=//y",
+		"/apps?next=https://elsewhere.example", "/boards/a.b", "/x..y", "/loginpage", "/qlikview", "/apps/qlik", "/apps?q=/qlik/", "/apps/100%25", "/apps?x=//y",
 	} {
 		if got := LocalPath(path); got != path {
 			t.Errorf("LocalPath(%q)=%q, want it unchanged", path, got)

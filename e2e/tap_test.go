@@ -25,6 +25,8 @@ type tap struct {
 	addr string
 	tls  *tls.Config // nil for plain http
 
+	uploads http.ServeMux // files of app authors, which the demo tenant does not take
+
 	mu       sync.Mutex
 	server   *http.Server
 	hijacked []net.Conn // open WebSockets, of which the server knows nothing
@@ -53,7 +55,8 @@ func startTapWith(t *testing.T, demoAddr string, secure *tls.Config) *tap {
 		ModifyResponse: p.remember,
 		ErrorLog:       log.New(io.Discard, "", 0), // people close tabs in the middle of things
 	}
-	p.serve(listener, relay)
+	p.uploads.Handle("/", relay)
+	p.serve(listener, &p.uploads)
 	t.Cleanup(p.close)
 	return p
 }

@@ -51,7 +51,7 @@ func TestEachModeGetsWhatItNeedsAndNoMore(t *testing.T) {
 		a := b.get(t, app+overview+"?embed="+mode)
 		d := checkPage(t, a.body)
 		policy := a.Header.Get("Content-Security-Policy")
-		for _, part := range append(tt.with, "frame-ancestors 'none'", "default-src 'none'", "base-uri 'none'") {
+		for _, part := range append(tt.with, "script-src "+p.URL+"/static/ 'nonce-", "frame-ancestors 'none'", "default-src 'none'", "base-uri 'none'") {
 			if !strings.Contains(policy, part) {
 				t.Errorf("%s: %q is missing from %s", mode, part, policy)
 			}
@@ -77,6 +77,18 @@ func TestEachModeGetsWhatItNeedsAndNoMore(t *testing.T) {
 		if own != 1 {
 			t.Errorf("%s has %d scripts", mode, own)
 		}
+	}
+}
+
+// What app authors upload is on our origin, too, where the runtime is relayed.
+func TestScriptsOfARelayedRuntimeAreNotTheWholeOrigin(t *testing.T) {
+	p := newPolicy(Deps{PublicURL: "https://portal.test", TenantURL: "https://acme.test", EmbedRuntimeURL: "https://portal.test/qlik", EmbedSources: []string{"https://cdn.test/x"}})
+	const want = "https://portal.test/qlik/qlik-embed/ https://portal.test/qlik/resources/ https://cdn.test"
+	if got := p.qlikEmbed().script; got != want {
+		t.Errorf("scripts come from %s, want %s", got, want)
+	}
+	if got := p.tenantScripts().script; got != "'unsafe-eval' https://acme.test "+want {
+		t.Errorf("scripts of the Capability APIs come from %s", got)
 	}
 }
 

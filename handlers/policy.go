@@ -2,18 +2,23 @@ package handlers
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
+
+	"vitrine/static"
 )
 
 // policy holds what a Content-Security-Policy is made of, but for the nonce.
 type policy struct {
-	connect  string // ourselves
-	runtime  string // where qlik-embed's runtime comes from
-	tenant   string
-	socket   string // the tenant's WebSockets
-	framedBy string
+	scripts        string // our own
+	runtimeScripts string
+	connect        string // ourselves
+	runtime        string // where qlik-embed's runtime comes from
+	tenant         string
+	socket         string // the tenant's WebSockets
+	framedBy       string
 }
 
 // sources is what a page needs beyond our own origin; style replaces the nonce.
@@ -21,10 +26,13 @@ type sources struct{ script, style, img, font, connect, worker, frame string }
 
 func newPolicy(d Deps) policy {
 	runtime := append([]string{d.EmbedRuntimeURL}, d.EmbedSources...)
+	runtimeScripts := slices.Clone(runtime)
 	for i, source := range runtime {
 		runtime[i] = originOf(source)
+		runtimeScripts[i] = scriptSource(source, d.PublicURL)
 	}
 	p := policy{
+		scripts: d.PublicURL + static.Prefix, runtimeScripts: strings.Join(runtimeScripts, " "),
 		// Safari took 'self' to leave out WebSockets for long: spelled out.
 		connect: "'self' " + socketOrigin(d.PublicURL), runtime: strings.Join(runtime, " "),
 		tenant: originOf(d.TenantURL), socket: socketOrigin(d.TenantURL), framedBy: "'none'",
@@ -33,6 +41,16 @@ func newPolicy(d Deps) policy {
 		p.framedBy = strings.Join(d.EmbedOrigins, " ")
 	}
 	return p
+}
+
+// scriptSource is where the scripts of an embed runtime come from. On our own
+// origin that is not the whole of it: what app authors upload is there, too.
+func scriptSource(runtime, publicURL string) string {
+	if originOf(runtime) != publicURL {
+		return originOf(runtime)
+	}
+	runtime = strings.TrimSuffix(runtime, "/")
+	return runtime + "/qlik-embed/ " + runtime + "/resources/"
 }
 
 func socketOrigin(address string) string { return "ws" + strings.TrimPrefix(originOf(address), "http") }
@@ -65,7 +83,7 @@ func (p policy) header(nonce string, s sources, framedBy string) string {
 		b.WriteString("; ")
 	}
 	write("default-src", "'none'")
-	write("script-src", "'self'", "'nonce-"+nonce+"'", s.script)
+	write("script-src", p.scripts, "'nonce-"+nonce+"'", s.script)
 	write("style-src", "'self'", s.style)
 	write("img-src", "'self'", "data:", s.img)
 	write("font-src", "'self'", s.font)
@@ -88,7 +106,7 @@ func (policy) nothing() sources { return sources{} }
 // open a frame of ours.
 func (p policy) qlikEmbed() sources {
 	return sources{
-		script: p.runtime, style: "'unsafe-inline' " + p.runtime, img: "blob: " + p.runtime, font: "data: " + p.runtime,
+		script: p.runtimeScripts, style: "'unsafe-inline' " + p.runtime, img: "blob: " + p.runtime, font: "data: " + p.runtime,
 		connect: p.runtime, worker: "blob: " + p.runtime, frame: "'self'",
 	}
 }
@@ -101,17 +119,18 @@ func (p policy) tenantFrame() sources { return sources{frame: p.tenant, connect:
 // our page. AngularJS, which they are made of, compiles templates with eval.
 func (p policy) tenantScripts() sources {
 	return sources{
-		script: "'unsafe-eval' " + p.runtimeAndTenant(), style: "'unsafe-inline' " + p.runtimeAndTenant(),
-		img: "blob: " + p.runtimeAndTenant(), font: "data: " + p.runtimeAndTenant(),
-		connect: p.socket + " " + p.runtimeAndTenant(), worker: "blob:", frame: p.tenant,
+		script: "'unsafe-eval' " + p.withTenant(p.runtimeScripts), style: "'unsafe-inline' " + p.withTenant(p.runtime),
+		img: "blob: " + p.withTenant(p.runtime), font: "data: " + p.withTenant(p.runtime),
+		connect: p.socket + " " + p.withTenant(p.runtime), worker: "blob:", frame: p.tenant,
 	}
 }
 
-func (p policy) runtimeAndTenant() string {
-	if strings.Contains(" "+p.runtime+" ", " "+p.tenant+" ") {
-		return p.runtime
+// withTenant adds the tenant to sources that may hold it already.
+func (p policy) withTenant(sources string) string {
+	if strings.Contains(" "+sources+" ", " "+p.tenant+" ") {
+		return sources
 	}
-	return p.tenant + " " + p.runtime
+	return p.tenant + " " + sources
 }
 
 // tenantData: a page that may talk to the tenant directly.

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"vitrine/qlik"
@@ -134,7 +135,7 @@ func (rp *RelyingParty) identify(ctx context.Context, meta metadata, nonce strin
 // clip keeps what a stranger put into the query from filling the log.
 func clip(s string) string {
 	if len(s) > 120 {
-		return s[:120]
+		return strings.ToValidUTF8(s[:120], "")
 	}
 	return s
 }

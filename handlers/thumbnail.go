@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -26,7 +27,7 @@ func (h *Handlers) thumbnail(c *gin.Context) error {
 	}
 	r.Header.Set("Accept", "image/*")
 	var answer picture
-	h.Proxy.ServeHTTP(&answer, r)
+	answer.read(h.Proxy, r)
 	c.Header("Vary", "Cookie")
 	if !answer.shown() {
 		// Not for long: the tenant may have been away only.
@@ -45,6 +46,19 @@ type picture struct {
 	status int
 	body   bytes.Buffer
 	cut    bool
+}
+
+// read keeps the answer to r. One that the tenant breaks off is cut.
+func (p *picture) read(from http.Handler, r *http.Request) {
+	defer func() {
+		if err, _ := recover().(error); err != nil {
+			if !errors.Is(err, http.ErrAbortHandler) {
+				panic(err)
+			}
+			p.cut = true
+		}
+	}()
+	from.ServeHTTP(p, r)
 }
 
 func (p *picture) Header() http.Header {

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"vitrine/internal/contentcoding"
 )
 
 // missingRuntime stands in for the scripts that pages name themselves when the
@@ -54,7 +56,7 @@ func (t *Tenant) serveRuntime(w http.ResponseWriter, r *http.Request, name strin
 		fail(w, errNotFound)
 		return
 	}
-	data, encoding, found := t.runtimeFile(name, r.Header.Get("Accept-Encoding"))
+	data, encoding, found := t.runtimeFile(name, r.Header["Accept-Encoding"])
 	switch {
 	case !found && (name == "main.js" || slices.Contains(slices.Collect(maps.Values(mashupFiles)), name)):
 		data = []byte(missingRuntime)
@@ -85,12 +87,12 @@ func (t *Tenant) serveRuntime(w http.ResponseWriter, r *http.Request, name strin
 }
 
 // runtimeFile prefers a compressed twin that the browser accepts.
-func (t *Tenant) runtimeFile(name, accept string) (data []byte, encoding string, found bool) {
+func (t *Tenant) runtimeFile(name string, accept []string) (data []byte, encoding string, found bool) {
 	if t.runtime == nil {
 		return nil, "", false
 	}
 	for _, twin := range []struct{ encoding, suffix string }{{"br", ".br"}, {"gzip", ".gz"}} {
-		if !acceptsEncoding(accept, twin.encoding) {
+		if !contentcoding.Accepts(accept, twin.encoding) {
 			continue
 		}
 		if data, err := fs.ReadFile(t.runtime, name+twin.suffix); err == nil {
@@ -99,16 +101,6 @@ func (t *Tenant) runtimeFile(name, accept string) (data []byte, encoding string,
 	}
 	data, err := fs.ReadFile(t.runtime, name)
 	return data, "", err == nil
-}
-
-func acceptsEncoding(accept, encoding string) bool {
-	for _, part := range strings.Split(accept, ",") {
-		name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if strings.EqualFold(name, encoding) && !strings.Contains(strings.ReplaceAll(params, " ", "")+";", "q=0;") {
-			return true
-		}
-	}
-	return false
 }
 
 // contentTypeOf does not ask the system's tables, which differ by machine, for

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"vitrine/internal/contentcoding"
 	"vitrine/qlik"
 )
 
@@ -101,7 +102,7 @@ func (h *Handlers) render(c *gin.Context, status int, page string, data any) err
 	body := b.Bytes()
 	// Pages hold no secret that a person's input could be compared with, so
 	// compressing them tells nothing (BREACH).
-	if strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
+	if contentcoding.Accepts(c.Request.Header["Accept-Encoding"], "gzip") {
 		zipped, err := zip(body)
 		if err != nil {
 			return fmt.Errorf("compress page: %w", err)

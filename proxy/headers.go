@@ -5,6 +5,8 @@ import (
 	"net/textproto"
 	"net/url"
 	"strings"
+
+	"vitrine/internal/contentcoding"
 )
 
 // makeOutgoing turns a request's header into what the tenant gets to see of it.
@@ -129,25 +131,14 @@ func isOurs(name string) bool {
 // onlyGzip asks for an answer that can be opened: links inside JSON must be
 // readable. Whatever is not JSON is passed on as it comes.
 func onlyGzip(h http.Header) {
-	for _, value := range h["Accept-Encoding"] {
-		for coding := range strings.SplitSeq(value, ",") {
-			name, weight, _ := strings.Cut(strings.TrimSpace(coding), ";")
-			if strings.EqualFold(strings.TrimSpace(name), "gzip") && !refusesCoding(weight) {
-				h["Accept-Encoding"] = gzipOnly
-				return
-			}
-		}
+	if contentcoding.Accepts(h["Accept-Encoding"], "gzip") {
+		h["Accept-Encoding"] = gzipOnly
+		return
 	}
 	h["Accept-Encoding"] = identityOnly
 }
 
 var gzipOnly, identityOnly = []string{"gzip"}, []string{"identity"}
-
-// refusesCoding reports whether a weight is nought (RFC 9110 section 12.4.2).
-func refusesCoding(weight string) bool {
-	value, ok := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(weight, " ", "")), "q=")
-	return ok && strings.Trim(value, "0.") == ""
-}
 
 // withoutAccessToken drops the token a library puts into a query, and leaves
 // the rest as it was sent, in its order. Some servers take a semicolon for an

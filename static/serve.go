@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"vitrine/internal/contentcoding"
 )
 
 // ServeHTTP answers Prefix + digest + "/" + name. With the digest of today the
@@ -31,7 +33,7 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if digest == entry.digest {
 		header.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	content, coding := entry.encoded(r.Header.Get("Accept-Encoding"))
+	content, coding := entry.encoded(r.Header["Accept-Encoding"])
 	tag := entry.etag
 	if coding != "" {
 		header.Set("Content-Encoding", coding)
@@ -47,26 +49,12 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // encoded picks the smallest form the browser takes.
-func (f *file) encoded(accept string) (content []byte, coding string) {
+func (f *file) encoded(accept []string) (content []byte, coding string) {
 	switch {
-	case f.brotli != nil && accepts(accept, "br"):
+	case f.brotli != nil && contentcoding.Accepts(accept, "br"):
 		return f.brotli, "br"
-	case f.gzip != nil && accepts(accept, "gzip"):
+	case f.gzip != nil && contentcoding.Accepts(accept, "gzip"):
 		return f.gzip, "gzip"
 	}
 	return f.content, ""
-}
-
-// accepts reads an Accept-Encoding header (RFC 9110 section 12.5.3) as far as
-// browsers use it: a list, in which "q=0" means no.
-func accepts(header, coding string) bool {
-	for part := range strings.SplitSeq(header, ",") {
-		name, parameters, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if !strings.EqualFold(strings.TrimSpace(name), coding) {
-			continue
-		}
-		q := strings.ReplaceAll(parameters, " ", "")
-		return q != "q=0" && !strings.HasPrefix(q, "q=0.000")
-	}
-	return false
 }

@@ -1,0 +1,2 @@
+// Package contentcoding reads which content codings a client accepts.
+package contentcoding

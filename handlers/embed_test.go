@@ -51,7 +51,7 @@ func TestEachModeGetsWhatItNeedsAndNoMore(t *testing.T) {
 		a := b.get(t, app+overview+"?embed="+mode)
 		d := checkPage(t, a.body)
 		policy := a.Header.Get("Content-Security-Policy")
-		for _, part := range append(tt.with, "script-src "+p.URL+"/static/ 'nonce-", "frame-ancestors 'none'", "default-src 'none'", "base-uri 'none'") {
+		for _, part := range append(tt.with, "script-src "+p.URL+"/static/ "+p.URL+"/qlik/qlik-embed/ 'nonce-", "frame-ancestors 'none'", "default-src 'none'", "base-uri 'none'") {
 			if !strings.Contains(policy, part) {
 				t.Errorf("%s: %q is missing from %s", mode, part, policy)
 			}

@@ -32,7 +32,8 @@ func newPolicy(d Deps) policy {
 		runtimeScripts[i] = scriptSource(source, d.PublicURL)
 	}
 	p := policy{
-		scripts: d.PublicURL + static.Prefix, runtimeScripts: strings.Join(runtimeScripts, " "),
+		// What @qlik/api loads in any page is the tenant's, and no upload.
+		scripts: d.PublicURL + static.Prefix + " " + d.PublicURL + relayPrefix + "/qlik-embed/", runtimeScripts: strings.Join(runtimeScripts, " "),
 		// Safari took 'self' to leave out WebSockets for long: spelled out.
 		connect: "'self' " + socketOrigin(d.PublicURL), runtime: strings.Join(runtime, " "),
 		tenant: originOf(d.TenantURL), socket: socketOrigin(d.TenantURL), framedBy: "'none'",

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -122,12 +123,15 @@ func (rp *RelyingParty) identify(ctx context.Context, meta metadata, nonce strin
 		// What changes, and may be much, is asked for anew by whoever shows it.
 		user.AssignedRoles, user.Groups, user.CreatedAt, user.Status = nil, nil, time.Time{}, ""
 		return user, claims, nil
-	case claims.Subject != "":
-		// A provider of identity alone is enough to know who it is.
-		return qlik.User{ID: claims.Subject, Subject: claims.Subject, Name: claims.Name, Email: claims.Email}, claims, nil
 	}
-	if status := qlik.StatusOf(err); status == 403 {
+	switch qlik.StatusOf(err) {
+	case http.StatusUnauthorized, http.StatusForbidden:
 		return qlik.User{}, claims, fmt.Errorf("%w: users/me: %w", ErrAccessDenied, err)
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+		if claims.Subject != "" {
+			// An identity provider without this endpoint: the ID token is enough.
+			return qlik.User{ID: claims.Subject, Subject: claims.Subject, Name: claims.Name, Email: claims.Email}, claims, nil
+		}
 	}
 	return qlik.User{}, claims, fmt.Errorf("%w: users/me: %w", ErrTenant, errors.Join(err))
 }

@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"net/http"
@@ -19,6 +20,7 @@ import (
 type gateway struct {
 	answer atomic.Pointer[http.Response]
 	asked  atomic.Int32
+	body   string // default: an HTML page
 }
 
 func (g *gateway) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -30,7 +32,7 @@ func (g *gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 		return http.DefaultTransport.RoundTrip(r)
 	}
 	resp := *said
-	resp.Request, resp.Body = r, io.NopCloser(bytes.NewReader([]byte("<h1>Bad gateway</h1>")))
+	resp.Request, resp.Body = r, io.NopCloser(bytes.NewReader([]byte(cmp.Or(g.body, "<h1>Bad gateway</h1>"))))
 	return &resp, nil
 }
 

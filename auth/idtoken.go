@@ -42,7 +42,7 @@ type idTokenClaims struct {
 // and audience; nonce, azp, at_hash, iat and sub are checked here, and time
 // with our own tolerance.
 func (rp *RelyingParty) verifyIDToken(ctx context.Context, meta metadata, raw, accessToken, nonce string) (idTokenClaims, error) {
-	token, err := rp.verifier(meta).Verify(ctx, raw)
+	token, err := rp.verifier(meta, rp.provider.keySet()).Verify(ctx, raw)
 	if err != nil {
 		return idTokenClaims{}, err
 	}
@@ -63,14 +63,14 @@ func (rp *RelyingParty) verifyIDToken(ctx context.Context, meta metadata, raw, a
 
 // verifier checks signature, issuer and audience; time is left to the caller,
 // with our own tolerance.
-func (rp *RelyingParty) verifier(meta metadata) *oidc.IDTokenVerifier {
+func (rp *RelyingParty) verifier(meta metadata, keys oidc.KeySet) *oidc.IDTokenVerifier {
 	algs := slices.DeleteFunc(slices.Clone(meta.SigningAlgs), func(alg string) bool {
 		return !slices.Contains(signingAlgs, alg)
 	})
 	if len(algs) == 0 {
 		algs = signingAlgs
 	}
-	return oidc.NewVerifier(meta.Issuer, rp.provider.keySet(), &oidc.Config{
+	return oidc.NewVerifier(meta.Issuer, keys, &oidc.Config{
 		ClientID: rp.ClientID, SupportedSigningAlgs: algs, SkipExpiryCheck: true, Now: rp.Now,
 	})
 }

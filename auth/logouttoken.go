@@ -61,7 +61,7 @@ func (rp *RelyingParty) verifyLogoutToken(ctx context.Context, meta metadata, ra
 	if err := checkLogoutType(raw); err != nil {
 		return logoutClaims{}, err
 	}
-	token, err := rp.verifier(meta).Verify(ctx, raw)
+	token, err := rp.verifier(meta, rp.provider.logoutKeySet()).Verify(ctx, raw)
 	if err != nil {
 		return logoutClaims{}, err
 	}

@@ -45,7 +45,9 @@ type provider struct {
 	mu    sync.Mutex
 	known metadata
 	until time.Time
-	keys  *oidc.RemoteKeySet
+	keys  *oidc.RemoteKeySet // for ID tokens, which come from the tenant itself
+	// logoutKeys are the same keys for logout tokens, which anybody can send.
+	logoutKeys *oidc.RemoteKeySet
 }
 
 func newProvider(tenantURL string, hc *http.Client, now func() time.Time) *provider {
@@ -88,17 +90,57 @@ func (p *provider) renew(ctx context.Context) (metadata, error) {
 	}
 	if p.keys == nil || meta.JWKSURI != p.known.JWKSURI {
 		p.keys = oidc.NewRemoteKeySet(oidc.ClientContext(context.Background(), p.http), meta.JWKSURI)
+		rare := *p.http
+		rare.Transport = &rareTransport{next: p.http.Transport, now: p.now}
+		p.logoutKeys = oidc.NewRemoteKeySet(oidc.ClientContext(context.Background(), &rare), meta.JWKSURI)
 	}
 	p.known, p.until = meta, p.now().Add(metadataTTL)
 	return meta, nil
 }
 
-// keySet returns the tenant's signing keys, which are fetched anew when a token
-// names one that is not among them.
+// keySet returns the tenant's signing keys for ID tokens. They are fetched anew
+// when a token names one that is not among them.
 func (p *provider) keySet() *oidc.RemoteKeySet {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.keys
+}
+
+// logoutKeySet is keySet for logout tokens: strangers can send those with any
+// key ID, so the keys are fetched at most once in keysFloor.
+func (p *provider) logoutKeySet() *oidc.RemoteKeySet {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.logoutKeys
+}
+
+// keysFloor is the least time between two requests for the keys of logout tokens.
+const keysFloor = 10 * time.Second
+
+var errKeysFloor = errors.New("signing keys were fetched a moment ago")
+
+// rareTransport sends at most one request in keysFloor.
+type rareTransport struct {
+	next http.RoundTripper
+	now  func() time.Time
+
+	mu   sync.Mutex
+	last time.Time
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t *rareTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	t.mu.Lock()
+	now := t.now()
+	early := now.Before(t.last.Add(keysFloor))
+	if !early {
+		t.last = now
+	}
+	t.mu.Unlock()
+	if early {
+		return nil, errKeysFloor
+	}
+	return t.next.RoundTrip(r)
 }
 
 // discover asks the documented place, then the one OpenID providers use, and

@@ -68,13 +68,6 @@ func (rp *RelyingParty) living(ctx context.Context, id string, from func(context
 	return s, nil
 }
 
-// Refresh makes new tokens although the old ones do not look due: the tenant
-// has refused the access token. A token that was replaced meanwhile is kept.
-func (rp *RelyingParty) Refresh(ctx context.Context, s Session) (Session, error) {
-	refused := s.Tokens.AccessToken
-	return rp.refreshIf(ctx, s, func(t TokenSet) bool { return t.AccessToken == refused })
-}
-
 // due reports whether tokens should be refreshed: within the last tenth of
 // their lifetime, at most a minute, so that no request meets the end itself.
 // Where in the first half of that window depends on the token: sessions that

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hashicorp/golang-lru/v2/expirable"
 	"golang.org/x/oauth2"
 	"golang.org/x/sync/singleflight"
 
@@ -51,6 +52,9 @@ type RelyingParty struct {
 	clock     *clockMeter
 	refreshes singleflight.Group
 	patience  sync.Map // handle of a session → when the tenant may be asked again
+	// rejections holds the pause before a rejected token is refreshed again, by
+	// handle of the session.
+	rejections *expirable.LRU[string, time.Duration]
 }
 
 // New returns a relying party. It asks the tenant nothing yet, so that the
@@ -82,6 +86,7 @@ func New(o Options) *RelyingParty {
 	unbounded.Timeout = 0
 	return &RelyingParty{
 		Options: o, provider: newProvider(o.TenantURL, o.HTTP, o.Now), unbounded: &unbounded, clock: clock,
+		rejections: expirable.NewLRU[string, time.Duration](rejectionsKept, nil, 2*longestRejectionPause),
 	}
 }
 

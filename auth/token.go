@@ -50,7 +50,12 @@ func (rp *RelyingParty) tokenSet(token *oauth2.Token) (TokenSet, error) {
 		ObtainedAt: now, Expiry: now.Add(unknownLifetime),
 	}
 	set.Scope, _ = token.Extra("scope").(string)
-	set.IDToken, _ = token.Extra("id_token").(string)
+	if raw := token.Extra("id_token"); raw != nil {
+		var ok bool
+		if set.IDToken, ok = raw.(string); !ok {
+			return TokenSet{}, fmt.Errorf("%w: id_token is not a string", ErrTenant)
+		}
+	}
 	expiresAt, _ := token.Extra("expires_at").(string)
 	if token.ExpiresIn > 0 {
 		set.Expiry = now.Add(time.Duration(token.ExpiresIn) * time.Second)
@@ -83,19 +88,25 @@ func (r *refusal) Error() string {
 
 func (r *refusal) Unwrap() error { return r.cause }
 
-// final reports whether the tenant refused this very refresh token, so that
-// asking again is in vain. A wrong client secret is not that: the session
-// survives until an admin has mended it.
+// final reports whether the tenant rejected the refresh token itself, so that
+// another attempt is in vain. Of the codes of RFC 6749 section 5.2 that is
+// invalid_grant alone: the others are faults of the client's set-up or of the
+// request, and sessions outlive those. Qlik's own codes for 400 and 401 mean the
+// same, except those for a wrong client ID or secret; its 403 says that the user
+// has too many tokens or is disabled for now. An answer without a code comes from
+// a gateway.
 func (r *refusal) final() bool {
-	if r.code == "" {
-		return false // no error body: a gateway's answer, not the tenant's
-	}
-	switch strings.ToUpper(r.code) {
-	case "INVALID_CLIENT", "UNAUTHORIZED_CLIENT", "OAUTH-14", "OAUTH-22",
-		"INVALID_REQUEST", "INVALID_SCOPE", "UNSUPPORTED_GRANT_TYPE", "TEMPORARILY_UNAVAILABLE", "SERVER_ERROR":
+	if r.status != http.StatusBadRequest && r.status != http.StatusUnauthorized {
 		return false
 	}
-	return r.status == http.StatusBadRequest || r.status == http.StatusUnauthorized || r.status == http.StatusForbidden
+	switch code := strings.ToUpper(r.code); code {
+	case "INVALID_GRANT":
+		return true
+	case "OAUTH-14", "OAUTH-22":
+		return false
+	default:
+		return strings.HasPrefix(code, "OAUTH-") || strings.HasPrefix(code, "HTTP-")
+	}
 }
 
 // refusalFrom reads an error of a token request. The library's own text is
@@ -107,7 +118,7 @@ func refusalFrom(err error) *refusal {
 	}
 	r := &refusal{
 		status: re.Response.StatusCode, code: clip(re.ErrorCode), title: clip(re.ErrorDescription),
-		retry: qlik.RetryAfter(re.Response.Header, time.Now()),
+		retry: qlik.RetryAfter(re.Response.StatusCode, re.Response.Header, time.Now()),
 	}
 	if code, title := qlikError(re.Body); code != "" {
 		r.code, r.title = code, title

@@ -66,7 +66,7 @@ func errorFrom(status int, header http.Header, body []byte) *Error {
 		} `json:"errors"`
 		TraceID string `json:"traceId"`
 	}
-	e := &Error{Status: status, RetryAfter: RetryAfter(header, time.Now())}
+	e := &Error{Status: status, RetryAfter: RetryAfter(status, header, time.Now())}
 	if json.Unmarshal(body, &form) == nil {
 		e.TraceID = limit(form.TraceID)
 		if len(form.Errors) > 0 {
@@ -86,15 +86,27 @@ func limit(s string) string {
 	return s
 }
 
-// RetryAfter reads the header of that name, which counts seconds or names a
-// date (RFC 9110 section 10.2.3). It is zero when absent or unreadable.
-func RetryAfter(header http.Header, now time.Time) time.Duration {
+// The longest times a tenant can keep us from asking again: a proxy in front of
+// it may send any number, and the windows of its rate limits are five minutes.
+const (
+	longestRetryAfter          = time.Minute
+	longestRetryAfterRateLimit = 5 * time.Minute
+)
+
+// RetryAfter reads the header of that name of an answer with this status, which
+// counts seconds or names a date (RFC 9110 section 10.2.3). It is zero when
+// absent or unreadable, and at most one minute, or five minutes with 429.
+func RetryAfter(status int, header http.Header, now time.Time) time.Duration {
+	longest := longestRetryAfter
+	if status == http.StatusTooManyRequests {
+		longest = longestRetryAfterRateLimit
+	}
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {
-		return time.Duration(seconds) * time.Second
+		return time.Duration(min(seconds, int(longest/time.Second))) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil && at.After(now) {
-		return at.Sub(now)
+		return min(at.Sub(now), longest)
 	}
 	return 0
 }

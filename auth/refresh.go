@@ -43,7 +43,11 @@ func (rp *RelyingParty) Alive(ctx context.Context, id string, used bool) (Sessio
 	if used {
 		from = rp.Store.Session
 	}
-	return rp.living(ctx, id, from)
+	s, err := rp.living(ctx, id, from)
+	if err == nil && s.Tokens.RefreshToken == "" && !rp.serves(s.Tokens) {
+		return Session{}, ErrNoSession // the next request that needs the token deletes it
+	}
+	return s, err
 }
 
 func (rp *RelyingParty) load(ctx context.Context, id string, from func(context.Context, string) (Session, bool, error)) (Session, error) {

@@ -104,17 +104,21 @@ func (h *Handlers) setCookie(c *gin.Context, name, value string, maxAge int) {
 }
 
 // browserID returns the ID of the browser that starts a sign-in, and gives it
-// one when it has none. Each ID has a cookie of its own name: when several tabs
+// one when it has none. Its cookie is set anew each time: it must outlive the
+// sign-in that starts now. Each ID has a cookie of its own name: when several tabs
 // of a new browser start at once, each gets an ID, and none overwrites another.
 func (h *Handlers) browserID(c *gin.Context) string {
-	prefix := h.cookieName(browserCookie)
+	prefix, id := h.cookieName(browserCookie), ""
 	for _, cookie := range c.Request.Cookies() {
 		label, ok := strings.CutPrefix(cookie.Name, prefix)
 		if ok && label == auth.BrowserLabel(cookie.Value) {
-			return cookie.Value
+			id = cookie.Value
+			break
 		}
 	}
-	id := auth.NewBrowserID()
+	if id == "" {
+		id = auth.NewBrowserID()
+	}
 	h.setCookie(c, prefix+auth.BrowserLabel(id), id, int(browserMaxAge.Seconds()))
 	return id
 }

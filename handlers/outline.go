@@ -5,8 +5,11 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
+	"unsafe"
 
+	"github.com/hashicorp/golang-lru/v2/expirable"
 	"golang.org/x/sync/singleflight"
 
 	"vitrine/auth"
@@ -24,6 +27,7 @@ const (
 const (
 	outlineLifetime = time.Minute
 	maxOutlines     = 2000
+	maxOutlineBytes = 32 << 20 // of all together; one may have a megabyte
 )
 
 // outline is what only the engine knows of an app: its sheets and its theme.
@@ -32,50 +36,57 @@ type outline struct {
 	theme  string
 }
 
-// outlines remembers for a minute what the engine told a person of an app, so
-// that going from sheet to sheet does not open it each time. What one person
-// may see is never shown to another.
+// bytes estimates what the outline takes in memory.
+func (o outline) bytes() int64 {
+	n := len(o.theme) + len(o.sheets)*int(unsafe.Sizeof(qlik.Sheet{}))
+	for _, sheet := range o.sheets {
+		n += len(sheet.ID) + len(sheet.Title) + len(sheet.Description) + len(sheet.Thumbnail)
+		n += len(sheet.Cells) * int(unsafe.Sizeof(qlik.Cell{}))
+		for _, cell := range sheet.Cells {
+			n += len(cell.Name) + len(cell.Type)
+		}
+	}
+	return int64(n)
+}
+
+// outlines caches for a minute the outline that the engine gave a user of an
+// app, so that going from sheet to sheet does not open it each time. What one
+// user may see is never shown to another.
 type outlines struct {
-	mu     sync.Mutex
-	kept   map[outlineKey]keptOutline
+	once   sync.Once
+	kept   *expirable.LRU[outlineKey, outline]
+	bytes  atomic.Int64 // of kept
 	flight singleflight.Group
 }
 
 type outlineKey struct{ userID, appID string }
 
-type keptOutline struct {
-	outline
-	at time.Time
+func (o *outlines) cache() *expirable.LRU[outlineKey, outline] {
+	o.once.Do(func() {
+		o.kept = expirable.NewLRU(maxOutlines, func(_ outlineKey, dropped outline) { o.bytes.Add(-dropped.bytes()) }, outlineLifetime)
+	})
+	return o.kept
 }
 
-func (o *outlines) find(key outlineKey, now time.Time) (outline, bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	kept, found := o.kept[key]
-	return kept.outline, found && now.Sub(kept.at) < outlineLifetime
-}
+func (o *outlines) find(key outlineKey) (outline, bool) { return o.cache().Get(key) }
 
-func (o *outlines) keep(key outlineKey, found outline, now time.Time) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if len(o.kept) >= maxOutlines {
-		for k, kept := range o.kept {
-			if now.Sub(kept.at) >= outlineLifetime {
-				delete(o.kept, k)
-			}
+func (o *outlines) keep(key outlineKey, found outline) {
+	cache := o.cache()
+	cache.Remove(key) // Add would replace it without a call of the function above
+	o.bytes.Add(found.bytes())
+	cache.Add(key, found)
+	for o.bytes.Load() > maxOutlineBytes {
+		if _, _, dropped := cache.RemoveOldest(); !dropped {
+			break
 		}
 	}
-	if o.kept == nil || len(o.kept) >= maxOutlines {
-		o.kept = map[outlineKey]keptOutline{}
-	}
-	o.kept[key] = keptOutline{found, now}
 }
 
 // outline returns the app's sheets and theme as this person sees them. fresh
 // asks the engine in any case.
 func (h *Handlers) outline(ctx context.Context, s auth.Session, appID string, patience time.Duration, fresh bool) (outline, error) {
 	key := outlineKey{s.User.ID, appID}
-	if found, ok := h.outlines.find(key, h.Now()); ok && !fresh {
+	if found, ok := h.outlines.find(key); ok && !fresh {
 		return found, nil
 	}
 	// The engine's answer serves everyone who waits for it, also when the one
@@ -85,7 +96,7 @@ func (h *Handlers) outline(ctx context.Context, s auth.Session, appID string, pa
 		defer cancel()
 		found, err := h.readOutline(asking, s.Tokens.AccessToken, appID)
 		if err == nil {
-			h.outlines.keep(key, found, h.Now())
+			h.outlines.keep(key, found)
 		}
 		return found, err
 	})

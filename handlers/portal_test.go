@@ -111,7 +111,7 @@ func (p *portal) routes(t testing.TB, base string, change []func(*auth.Options))
 	must(err)
 	h, err := New(Deps{
 		PublicURL: base, TenantURL: p.tenant.URL, EmbedRuntimeURL: p.tenant.URL,
-		Auth: p.rp, Qlik: tenant, Sessions: sessions, DB: p.db, Proxy: relay, Templates: pages, Static: files,
+		Auth: p.rp, Qlik: tenant.Over(p.rp.RefreshRejected(http.DefaultTransport)), Sessions: sessions, DB: p.db, Proxy: relay, Templates: pages, Static: files,
 		SessionKeys: [][]byte{key}, Logger: logger,
 	})
 	must(err)

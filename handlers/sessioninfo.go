@@ -16,11 +16,8 @@ import (
 // person asked to stay.
 func (h *Handlers) sessionInfo(c *gin.Context) error {
 	noStore(c)
-	load := h.Auth.Peek
-	if c.Request.Method == http.MethodPost {
-		load = h.Auth.Session
-	}
-	s, err := load(c.Request.Context(), h.sessionID(c))
+	used := c.Request.Method == http.MethodPost
+	s, err := h.Auth.Alive(c.Request.Context(), h.sessionID(c), used)
 	if errors.Is(err, auth.ErrNoSession) {
 		c.JSON(http.StatusUnauthorized, gin.H{"authenticated": false})
 		return nil

@@ -220,7 +220,7 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 		PublicURL: c.PublicURL, TenantURL: c.TenantURL, EmbedRuntimeURL: c.EmbedRuntimeURL, EmbedSources: c.EmbedSources,
 		EmbedMode: c.EmbedMode, AppEmbedModes: c.AppEmbedModes, EmbedOrigins: c.EmbedOrigins, CrossSiteCookie: c.CookieSameSite == "none",
 		WebIntegrationID: c.WebIntegrationID, JWT: signer,
-		Auth: rp, Qlik: client, Sessions: memory.sessions, DB: memory.db, Proxy: relay, Templates: pages, Static: files,
+		Auth: rp, Qlik: client.Over(rp.RefreshRejected(asking)), Sessions: memory.sessions, DB: memory.db, Proxy: relay, Templates: pages, Static: files,
 		SessionKeys: memory.keys, TrustedProxies: c.TrustedProxies, Demo: tenant.info(), Metrics: registry, HideMetrics: c.MetricsAddr != "",
 		Warnings: monitor.Warnings, Logger: logger,
 	})

@@ -66,8 +66,8 @@ func TestRateLimitsAreObeyedPerPersonAndTier(t *testing.T) {
 		"a date":         {now.Add(40 * time.Second).Format(http.TimeFormat), now.Add(40 * time.Second).Format(http.TimeFormat), "40"},
 		"nothing":        {"", "5", "5"},
 		"no number":      {"soon", "soon", "5"},
-		"far too long":   {"99999999999", "99999999999", "600"},
-		"a date long on": {"Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "600"},
+		"far too long":   {"99999999999", "99999999999", "300"},
+		"a date long on": {"Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "300"},
 		"no time":        {"0", "0", ""},
 		"a date gone by": {"Fri, 31 Dec 1999 23:59:59 GMT", "Fri, 31 Dec 1999 23:59:59 GMT", ""},
 	} {

@@ -14,9 +14,9 @@ import (
 const (
 	// untoldWait is for a tenant that says "too many" and not how long to wait.
 	untoldWait = 5 * time.Second
-	// longestWait bounds what a tenant can make us believe: its windows are five
+	// longestWait is the cap of Retry-After with 429, as in package qlik: windows are five
 	// minutes long.
-	longestWait = 10 * time.Minute
+	longestWait = 5 * time.Minute
 	// ratesKept bounds how many are remembered; more than that at the same time
 	// is a tenant that is away, rather than people who ask too much.
 	ratesKept = 10_000

@@ -4,9 +4,11 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"vitrine/auth"
 	"vitrine/demo"
 	"vitrine/qlik"
 )
@@ -38,10 +40,13 @@ func TestPagesRefreshARejectedToken(t *testing.T) {
 }
 
 func TestSessionInfoWaitsForNoTenant(t *testing.T) {
-	p := newPortal(t, func(s *demo.Settings) { s.AccessTokenLifetime = time.Second })
+	var later atomic.Int64 // how far the portal's clock is ahead
+	p := newPortal(t, func(s *demo.Settings) { s.AccessTokenLifetime = time.Second }, func(o *auth.Options) {
+		o.Now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
+	})
 	b := p.newBrowser(t)
 	b.signIn(t, "/", p.tenant.Viewer())
-	p.rp.Now = func() time.Time { return time.Now().Add(time.Minute) } // the token has ended
+	later.Store(int64(time.Minute)) // the token has ended
 	p.tenant.Inject(demo.Fault{Path: "/oauth/token", Kind: demo.FaultStatus, Status: 503})
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		if got := b.do(t, method, "/api/session", url.Values{}, "Origin", p.URL); got.StatusCode != http.StatusOK {

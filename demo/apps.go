@@ -6,24 +6,24 @@ import (
 )
 
 // app answers GET /api/v1/apps/{appId} in the NxApp form.
-func (t *Tenant) app(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
-	a := t.content.appByID(who.person, r.PathValue("appId"))
+func (api *restAPI) app(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+	a := api.Content.appByID(caller.person, r.PathValue("appId"))
 	if a == nil {
-		return &errNotFound
+		return errNotFound
 	}
 	thumbnail := ""
 	if a.thumbnail {
 		thumbnail = "/api/v1/apps/" + a.id + "/media/files/thumbnail.png"
 	}
 	privileges, canCreate := []string{"read"}, false
-	if a.owner == who.person {
+	if a.owner == caller.person {
 		privileges, canCreate = []string{"read", "update", "delete", "reload", "export", "duplicate"}, true
 	}
 	writeJSON(w, http.StatusOK, map[string]any{
 		"attributes": map[string]any{
 			"id": a.id, "name": a.name, "description": a.description, "thumbnail": thumbnail, "ownerId": a.owner.ID, "owner": "",
-			"published": !a.published.IsZero(), "publishTime": wireTime(a.published), "createdDate": wireTime(a.created),
-			"modifiedDate": wireTime(a.modified), "lastReloadTime": wireTime(a.reloaded), "originAppId": "", "dynamicColor": "",
+			"published": !a.published.IsZero(), "publishTime": Timestamp(a.published), "createdDate": Timestamp(a.created),
+			"modifiedDate": Timestamp(a.modified), "lastReloadTime": Timestamp(a.reloaded), "originAppId": "", "dynamicColor": "",
 			"encrypted": true, "hasSectionAccess": false, "isDirectQueryMode": false, "usage": usageOf(a), "custom": map[string]any{},
 			"spaceId": a.spaceID(),
 		},
@@ -35,22 +35,22 @@ func (t *Tenant) app(w http.ResponseWriter, r *http.Request, who *caller) *apiEr
 
 // appThumbnail answers GET /api/v1/apps/{appId}/media/thumbnail. Some apps
 // have none.
-func (t *Tenant) appThumbnail(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
-	a := t.content.appByID(who.person, r.PathValue("appId"))
+func (api *restAPI) appThumbnail(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+	a := api.Content.appByID(caller.person, r.PathValue("appId"))
 	if a == nil || !a.thumbnail {
-		return &errNotFound
+		return errNotFound
 	}
-	picture, cached := t.thumbnails.Load(a.id)
+	picture, cached := api.thumbnails.Load(a.id)
 	if !cached {
 		drawn, err := drawThumbnail(a)
 		if err != nil {
-			t.log.Error("draw thumbnail", "app", a.id, "error", err)
-			return &apiError{status: http.StatusInternalServerError, code: "HTTP-500", title: "Internal server error"}
+			api.Log.Error("draw thumbnail", "app", a.id, "error", err)
+			return errInternal
 		}
-		picture, _ = t.thumbnails.LoadOrStore(a.id, drawn)
+		picture, _ = api.thumbnails.LoadOrStore(a.id, drawn)
 	}
 	data := picture.([]byte)
-	etag := `"` + contentHash(data) + `"`
+	etag := `"` + ContentHash(data) + `"`
 	w.Header().Set("ETag", etag)
 	w.Header().Set("Cache-Control", "private, max-age=300")
 	w.Header().Set("Content-Type", "application/octet-stream") // as documented, although it is a PNG
@@ -65,16 +65,16 @@ func (t *Tenant) appThumbnail(w http.ResponseWriter, r *http.Request, who *calle
 
 // appMetadata answers GET /api/v1/apps/{appId}/data/metadata: the data model
 // all apps share, without counts of its own.
-func (t *Tenant) appMetadata(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
-	a := t.content.appByID(who.person, r.PathValue("appId"))
+func (api *restAPI) appMetadata(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+	a := api.Content.appByID(caller.person, r.PathValue("appId"))
 	if a == nil {
-		return &errNotFound
+		return errNotFound
 	}
 	fields := []map[string]any{}
 	for _, name := range []string{"Region", "Country", "Product", "Category", "Customer", "Month", "Year", "Revenue", "Quantity"} {
 		fields = append(fields, map[string]any{
 			"name": name, "src_tables": []string{"Orders"}, "is_system": false, "is_hidden": false, "is_semantic": false,
-			"distinct_only": false, "is_locked": false, "always_one_selected": false, "tags": []string{}, "byte_size": 4096, "hash": stableID("field", name),
+			"distinct_only": false, "is_locked": false, "always_one_selected": false, "tags": []string{}, "byte_size": 4096, "hash": StableID("field", name),
 		})
 	}
 	writeJSON(w, http.StatusOK, map[string]any{

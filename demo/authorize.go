@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// authorizationRequest is a checked request to /oauth/authorize.
-type authorizationRequest struct {
+// AuthorizationRequest is a checked request to /oauth/authorize.
+type AuthorizationRequest struct {
 	clientID, redirectURI, state, nonce string
 	scopes                              []string
 	challenge                           string
@@ -21,70 +21,60 @@ type authorizationRequest struct {
 
 // refusal is an error that goes back to the client in the query of its
 // redirect URI: RFC 6749 section 4.1.2.1 and Qlik's two extra members.
-type refusal struct{ err, description, code, detail string }
-
-// knownScopes are the ones the program's own client is registered for; the
-// openid family is open to every client, but only while OIDC is switched on.
-var (
-	knownScopes = []string{
-		"user_default", "offline_access", "admin_classic",
-		"identity.name:read", "identity.email:read", "identity.subject:read", "identity.picture:read",
-	}
-	openIDScopes = []string{"openid", "profile", "email"}
-)
+type Refusal struct{ err, description, code, detail string }
 
 // RFC 7636 section 4.2: a challenge made by S256 is 43 characters long.
 var challengeForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 
-var errUnknownClient = apiError{status: http.StatusBadRequest, code: "OAUTH-14", title: "Invalid client_id", detail: "OAuth client is not authorized"}
+var errUnknownClient = apiError{Status: http.StatusBadRequest, Code: "OAUTH-14", Title: "Invalid client_id", Detail: "OAuth client is not authorized"}
 
 // authorize answers GET /oauth/authorize.
-func (t *Tenant) authorize(w http.ResponseWriter, r *http.Request) {
-	t.stats.add(func(s *Stats) { s.Authorizations++ })
+func (srv *Server) authorize(w http.ResponseWriter, r *http.Request) {
+	srv.Count(func(s *Stats) { s.Authorizations++ })
 	q := r.URL.Query()
 	// Nothing may be sent to an address that is not known to be the client's,
 	// so these two end here, in the raw JSON that people then see.
-	c, found := t.connectedClient(q.Get("client_id"))
+	c, found := srv.connectedClient(q.Get("client_id"))
 	if !found || len(q["client_id"]) != 1 {
-		t.log.Info("authorize: refused", "reason", "unknown client")
+		srv.Log.Info("authorize: refused", "reason", "unknown client")
 		fail(w, errUnknownClient)
 		return
 	}
 	if !slices.Contains(c.RedirectURIs, q.Get("redirect_uri")) || len(q["redirect_uri"]) != 1 {
-		t.log.Info("authorize: refused", "reason", "unregistered redirect URI")
-		fail(w, apiError{status: http.StatusBadRequest, code: "OAUTH-1", title: "Invalid redirect_uri", detail: "redirect_uri is not registered"})
+		srv.Log.Info("authorize: refused", "reason", "unregistered redirect URI")
+		fail(w, apiError{Status: http.StatusBadRequest, Code: "OAUTH-1", Title: "Invalid redirect_uri", Detail: "redirect_uri is not registered"})
 		return
 	}
-	req, no := t.parseAuthorization(c, q)
-	if no != nil {
-		t.refuseAuthorization(w, r, req, *no)
+	req, err := srv.parseAuthorization(c, q)
+	if err != nil {
+		srv.RefuseAuthorization(w, r, req, *err)
 		return
 	}
-	session, signedIn := t.browserSession(r)
-	if signedIn && req.maxAge >= 0 && t.now().Sub(session.authTime) > req.maxAge {
+	session, signedIn := srv.Session(r)
+	if signedIn && req.maxAge >= 0 && srv.Now().Sub(session.authTime) > req.maxAge {
 		signedIn = false
 	}
 	switch {
 	case signedIn && req.prompt != "login":
-		t.consentOrAnswer(w, r, req, session)
+		srv.ConsentOrAnswer(w, r, req, session)
 	case req.prompt == "none":
-		t.refuseAuthorization(w, r, req, refusal{"login_required", "The user is not signed in", "HTTP-401", "prompt=none without a session"})
+		srv.RefuseAuthorization(w, r, req, Refusal{"login_required", "The user is not signed in", "HTTP-401", "prompt=none without a session"})
 	default:
-		id := t.addPending(&pending{request: req, hint: req.loginHint})
+		id := srv.Begin(&Transaction{Request: req, Hint: req.loginHint})
 		http.Redirect(w, r, "/login/form?transaction="+id, http.StatusFound)
 	}
 }
 
 // parseAuthorization reads everything but the two parameters checked before.
 // The request is usable for a refusal even when there is one.
-func (t *Tenant) parseAuthorization(c client, q url.Values) (*authorizationRequest, *refusal) {
-	req := &authorizationRequest{
+func (srv *Server) parseAuthorization(c client, q url.Values) (*AuthorizationRequest, *Refusal) {
+	req := &AuthorizationRequest{
 		clientID: q.Get("client_id"), redirectURI: q.Get("redirect_uri"), state: q.Get("state"), nonce: q.Get("nonce"),
 		scopes: strings.Fields(q.Get("scope")), challenge: q.Get("code_challenge"),
 		prompt: q.Get("prompt"), loginHint: q.Get("login_hint"), maxAge: -1,
 	}
-	invalid := func(detail string) (*authorizationRequest, *refusal) {
-		return req, &refusal{"invalid_request", "The request is invalid", "HTTP-400", detail}
+	invalid := func(detail string) (*AuthorizationRequest, *Refusal) {
+		return req, &Refusal{"invalid_request", "The request is invalid", "HTTP-400", detail}
 	}
 	for name, values := range q {
 		if len(values) > 1 { // RFC 6749 section 3.1
@@ -92,7 +82,7 @@ func (t *Tenant) parseAuthorization(c client, q url.Values) (*authorizationReque
 		}
 	}
 	if q.Get("response_type") != "code" {
-		return req, &refusal{"unsupported_response_type", "Only code is supported", "HTTP-400", "response_type must be code"}
+		return req, &Refusal{"unsupported_response_type", "Only code is supported", "HTTP-400", "response_type must be code"}
 	}
 	if req.state == "" {
 		return invalid("state is required")
@@ -110,52 +100,52 @@ func (t *Tenant) parseAuthorization(c client, q url.Values) (*authorizationReque
 		}
 		req.maxAge = time.Duration(seconds) * time.Second
 	}
-	oidc := t.config().OIDC
+	oidc := srv.Settings().OIDC
 	for _, scope := range req.scopes {
 		if !c.allows(scope, oidc) {
-			return req, &refusal{"invalid_scope", "The scope is not allowed for this client", "HTTP-400", "not registered for scope " + strconv.Quote(scope)}
+			return req, &Refusal{"invalid_scope", "The scope is not allowed for this client", "HTTP-400", "not registered for scope " + strconv.Quote(scope)}
 		}
 	}
 	return req, nil
 }
 
-// consentOrAnswer is where every sign-in ends up once the person is known.
-func (t *Tenant) consentOrAnswer(w http.ResponseWriter, r *http.Request, req *authorizationRequest, s browserSession) {
-	c, found := t.connectedClient(req.clientID)
+// ConsentOrAnswer is where every sign-in ends up once the person is known.
+func (srv *Server) ConsentOrAnswer(w http.ResponseWriter, r *http.Request, req *AuthorizationRequest, s Session) {
+	c, found := srv.connectedClient(req.clientID)
 	if !found { // it went while the person was signing in
 		fail(w, errUnknownClient)
 		return
 	}
-	ask := req.prompt == "consent" || t.consentOf(c) == ConsentRequired && !t.hasApproved(s.person, c.id, req.scopes)
+	ask := req.prompt == "consent" || srv.consentOf(c) == ConsentRequired && !srv.hasApproved(s.User, c.id, req.scopes)
 	switch {
 	case !ask:
-		t.answerWithCode(w, r, req, s)
+		srv.AnswerWithCode(w, r, req, s)
 	case req.prompt == "none":
-		t.refuseAuthorization(w, r, req, refusal{"consent_required", "The user has not approved the scopes", "HTTP-403", "prompt=none without approval"})
+		srv.RefuseAuthorization(w, r, req, Refusal{"consent_required", "The user has not approved the scopes", "HTTP-403", "prompt=none without approval"})
 	default:
-		id := t.addPending(&pending{request: req})
+		id := srv.Begin(&Transaction{Request: req})
 		http.Redirect(w, r, "/oauth/consent?transaction="+id, http.StatusFound)
 	}
 }
 
-func (t *Tenant) answerWithCode(w http.ResponseWriter, r *http.Request, req *authorizationRequest, s browserSession) {
-	now := t.now()
-	code := t.grants.addCode(&code{
-		person: s.person, clientID: req.clientID, redirectURI: req.redirectURI, challenge: req.challenge, nonce: req.nonce,
-		scopes: req.scopes, authTime: s.authTime, expires: now.Add(t.config().CodeLifetime),
+func (srv *Server) AnswerWithCode(w http.ResponseWriter, r *http.Request, req *AuthorizationRequest, s Session) {
+	now := srv.Now()
+	code := srv.grants.addCode(&code{
+		user: s.User, clientID: req.clientID, redirectURI: req.redirectURI, challenge: req.challenge, nonce: req.nonce,
+		scopes: req.scopes, authTime: s.authTime, expires: now.Add(srv.Settings().CodeLifetime),
 	})
-	t.log.Info("authorize: code issued", "person", s.person.Email, "scope", strings.Join(req.scopes, " "))
-	t.toClient(w, r, req, url.Values{"code": {code}})
+	srv.Log.Info("authorize: code issued", "person", s.User.Email, "scope", strings.Join(req.scopes, " "))
+	srv.toClient(w, r, req, url.Values{"code": {code}})
 }
 
-func (t *Tenant) refuseAuthorization(w http.ResponseWriter, r *http.Request, req *authorizationRequest, no refusal) {
-	t.log.Info("authorize: refused", "error", no.err, "detail", no.detail)
-	t.toClient(w, r, req, url.Values{
+func (srv *Server) RefuseAuthorization(w http.ResponseWriter, r *http.Request, req *AuthorizationRequest, no Refusal) {
+	srv.Log.Info("authorize: refused", "error", no.err, "detail", no.detail)
+	srv.toClient(w, r, req, url.Values{
 		"error": {no.err}, "error_description": {no.description}, "error_code": {no.code}, "error_detail": {no.detail},
 	})
 }
 
-func (t *Tenant) toClient(w http.ResponseWriter, r *http.Request, req *authorizationRequest, answer url.Values) {
+func (srv *Server) toClient(w http.ResponseWriter, r *http.Request, req *AuthorizationRequest, answer url.Values) {
 	target, err := url.Parse(req.redirectURI)
 	if err != nil {
 		fail(w, badRequest("redirect_uri cannot be parsed"))
@@ -169,8 +159,8 @@ func (t *Tenant) toClient(w http.ResponseWriter, r *http.Request, req *authoriza
 	if req.state != "" {
 		q.Set("state", req.state)
 	}
-	if t.config().IssuerParameter {
-		q.Set("iss", t.url)
+	if srv.Settings().IssuerParameter {
+		q.Set("iss", srv.URL)
 	}
 	target.RawQuery = q.Encode()
 	w.Header().Set("Cache-Control", "no-store")

@@ -1,15 +1,13 @@
 package demo
 
 import (
-	"net/http"
 	"slices"
 	"sync"
-	"time"
 )
 
-// authSettings are the limits of the tenant's browser sessions, and what the
+// AuthSettings are the limits of the tenant's browser sessions, and what the
 // tenant says of dynamic client registration, which it does not have.
-type authSettings struct {
+type AuthSettings struct {
 	TenantID   string   `json:"tenantId"`
 	IsDefault  bool     `json:"isDefault"`
 	Idle       int      `json:"userSessionInactivityTimeoutMinutes"`
@@ -18,22 +16,24 @@ type authSettings struct {
 	DCRMethods []string `json:"dcrAllowedAuthenticationMethods"`
 }
 
+// authSettingsBox guards the authentication settings.
 type authSettingsBox struct {
 	mu      sync.Mutex
-	current authSettings
+	current AuthSettings
 }
 
-func (b *authSettingsBox) get() authSettings {
+// Get returns a copy.
+func (b *authSettingsBox) Get() AuthSettings {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.current
 }
 
-func defaultAuthSettings(tenantID string) authSettings {
-	return authSettings{tenantID, true, int(sessionIdle / time.Minute), int(sessionLifespan / time.Minute), false, []string{}}
+func defaultAuthSettings(tenantID string) AuthSettings {
+	return AuthSettings{tenantID, true, 30, 24 * 60, false, []string{}}
 }
 
-func (s authSettings) fault() string {
+func (s AuthSettings) fault() string {
 	switch {
 	case s.Idle < 15 || s.Idle > 1440:
 		return "userSessionInactivityTimeoutMinutes must be from 15 to 1440"
@@ -47,33 +47,16 @@ func (s authSettings) fault() string {
 	return ""
 }
 
-// getAuthSettings answers GET /api/core/auth-settings.
-func (t *Tenant) getAuthSettings(w http.ResponseWriter, _ *http.Request, _ *caller) *apiError {
-	writeJSON(w, http.StatusOK, t.authSettings.get())
-	return nil
-}
-
-// patchAuthSettings answers PATCH /api/core/auth-settings. Sessions that are
-// open already keep to the new limits as well.
-func (t *Tenant) patchAuthSettings(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {
-	ops, no := readPatch(w, r)
-	if no != nil {
-		return no
-	}
-	t.authSettings.mu.Lock()
-	defer t.authSettings.mu.Unlock()
-	changed, no := patched(t.authSettings.current, ops, "userSessionInactivityTimeoutMinutes", "maxUserSessionLifespanMinutes",
-		"dynamicClientRegistrationEnabled", "dcrAllowedAuthenticationMethods")
-	if no != nil {
-		return no
-	}
-	if fault := changed.fault(); fault != "" {
-		no := badRequest(fault)
-		return &no
+// Change replaces the settings by what the function returns, unless it fails.
+func (b *authSettingsBox) Change(change func(AuthSettings) (AuthSettings, error)) (AuthSettings, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	changed, err := change(b.current)
+	if err != nil {
+		return b.current, err
 	}
 	changed.IsDefault = false
 	changed.DCRMethods = append([]string{}, changed.DCRMethods...)
-	t.authSettings.current = changed
-	writeJSON(w, http.StatusOK, changed)
-	return nil
+	b.current = changed
+	return changed, nil
 }

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"crypto/subtle"
 	"net/url"
 	"slices"
 	"strings"
@@ -45,43 +46,64 @@ type clientFields struct {
 
 // clientSecret is shown once, when it is made. Reads give the hint only.
 type clientSecret struct {
-	value     string
+	value     string `json:"-"`
 	Hint      string `json:"hint"`
 	CreatedAt string `json:"createdAt"`
 	CreatedBy string `json:"createdBy,omitempty"`
 }
 
-func (c client) key() string { return c.id }
+func (c client) Key() string { return c.id }
 
-// ownClient is the program's own client, which is in the registry from the
-// start. Who configured it chose the redirect URIs, so they are not checked.
-func ownClient(o Options) client {
-	return client{
-		id: o.ClientID, created: o.Now(), updated: o.Now(),
+// Scopes that need no registration of their own: knownScopes are those of the
+// portal's client; the openid scopes are open to every client, but only while
+// OIDC is switched on.
+var (
+	knownScopes = []string{
+		"user_default", "offline_access", "admin_classic",
+		"identity.name:read", "identity.email:read", "identity.subject:read", "identity.picture:read",
+	}
+	openIDScopes = []string{"openid", "profile", "email"}
+)
+
+// Grant types that a client has to be ticked for.
+const (
+	GrantCredentials   = "client_credentials"
+	GrantImpersonation = "urn:qlik:oauth:user-impersonation"
+)
+
+// AddOwnClient registers the portal's own client and a web integration with the
+// origins of its redirect URIs, which are not checked.
+func (st *State) AddOwnClient(redirectURIs []string) {
+	now := st.Now()
+	st.Clients.Add(client{
+		id: st.ClientID, created: now, updated: now,
 		clientFields: clientFields{
-			Name: "Portal", AppType: appTypeWeb, RedirectURIs: o.RedirectURIs, Scopes: knownScopes,
+			Name: "Portal", AppType: appTypeWeb, RedirectURIs: redirectURIs, Scopes: knownScopes,
 			Origins: []string{}, GrantTypes: []string{}, AuthMethods: []string{"client_secret"},
 		},
-		secrets: []clientSecret{{value: o.ClientSecret, Hint: hintOf(o.ClientSecret), CreatedAt: wireTime(o.Now())}},
-	}
+		secrets: []clientSecret{{value: st.ClientSecret, Hint: hintOf(st.ClientSecret), CreatedAt: Timestamp(now)}},
+	})
+	st.Integrations.Add(st.ownIntegration(redirectURIs))
 }
 
 // consentOf says whether people are asked. For the program's own client a
 // setting decides, which tests and the control API change.
-func (t *Tenant) consentOf(c client) Consent {
-	if c.id == t.clientID {
-		return t.config().Consent
+func (st *State) consentOf(c client) Consent {
+	if c.id == st.ClientID {
+		return st.Settings().Consent
 	}
 	return c.consent
 }
 
 // connectedClient finds a client that this tenant lets in.
-func (t *Tenant) connectedClient(id string) (c client, found bool) {
-	c, found = t.clients.find(id)
+func (st *State) connectedClient(id string) (c client, found bool) {
+	c, found = st.Clients.Find(id)
 	return c, found && !c.disconnected
 }
 
-// public clients have no secret: they run where everybody could read it.
+// allowsOrigin reports whether pages of the origin are the client's.
+func (c client) allowsOrigin(origin string) bool { return slices.Contains(c.Origins, origin) }
+
 func (c client) public() bool { return c.AppType != appTypeWeb }
 
 func (c client) allows(scope string, oidc bool) bool {
@@ -99,9 +121,9 @@ func (c client) hasSecret(secret string) bool {
 // newSecret makes a secret whose hint no other one of the client has.
 func (c client) newSecret(by *person, now time.Time) clientSecret {
 	for {
-		value := randomHex(32)
+		value := RandomHex(32)
 		if hint := hintOf(value); !slices.ContainsFunc(c.secrets, func(s clientSecret) bool { return s.Hint == hint }) {
-			return clientSecret{value: value, Hint: hint, CreatedAt: wireTime(now), CreatedBy: by.ID}
+			return clientSecret{value: value, Hint: hint, CreatedAt: Timestamp(now), CreatedBy: by.ID}
 		}
 	}
 }
@@ -112,7 +134,7 @@ func hintOf(secret string) string {
 	if len(secret) >= 20 {
 		return secret[len(secret)-5:]
 	}
-	return contentHash([]byte(secret))[:5]
+	return ContentHash([]byte(secret))[:5]
 }
 
 // fault says what is wrong with the fields, or "".
@@ -136,8 +158,8 @@ func (f clientFields) fault() string {
 		return "a scope is one word"
 	case f.AppType != appTypeWeb && len(f.GrantTypes) > 0:
 		return "allowedGrantTypes is for web clients only"
-	case !every(f.GrantTypes, func(s string) bool { return s == grantCredentials || s == grantImpersonation }):
-		return "allowedGrantTypes may hold " + grantCredentials + " and " + grantImpersonation
+	case !every(f.GrantTypes, func(s string) bool { return s == GrantCredentials || s == GrantImpersonation }):
+		return "allowedGrantTypes may hold " + GrantCredentials + " and " + GrantImpersonation
 	case !every(f.AuthMethods, func(s string) bool { return s == "client_secret" }):
 		return "the demo tenant authenticates clients by client_secret only"
 	}
@@ -172,4 +194,15 @@ func (f clientFields) withoutNull() clientFields {
 		}
 	}
 	return f
+}
+
+func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+// OriginOf is scheme and host of an absolute URL, or "".
+func OriginOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }

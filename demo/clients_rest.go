@@ -1,9 +1,10 @@
 package demo
 
 import (
+	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
-	"strings"
 )
 
 // clientBody is a client as the registry answers it.
@@ -26,131 +27,103 @@ type connectionConfig struct {
 	DeletedByOwner bool    `json:"deletedByOwner"`
 }
 
-func (t *Tenant) clientRoutes(mux *http.ServeMux) {
-	const path = "/api/v1/oauth-clients"
-	handle := func(pattern string, tier int, endpoint apiFunc) {
-		mux.HandleFunc(pattern, t.api(tier, adminOnly("", endpoint)))
-	}
-	handle("GET "+path, 1, t.clientList)
-	handle("POST "+path, 2, t.createClient)
-	handle("GET "+path+"/{id}", 1, t.readClient)
-	handle("PATCH "+path+"/{id}", 2, t.patchClient)
-	handle("DELETE "+path+"/{id}", 2, t.deleteClient)
-	handle("POST "+path+"/{id}/actions/publish", 2, t.publishClient)
-	handle("POST "+path+"/{id}/client-secrets", 2, t.addClientSecret)
-	handle("DELETE "+path+"/{id}/client-secrets/{hint}", 2, t.removeClientSecret)
-	handle("GET "+path+"/{id}/connection-configs/me", 1, t.connection)
-	handle("PATCH "+path+"/{id}/connection-configs/me", 2, t.patchConnection)
-	handle("DELETE "+path+"/{id}/connection-configs/me", 2, t.deleteConnection)
-}
-
-func (t *Tenant) newClientBody(c client) clientBody {
+func (api *adminAPI) newClientBody(c client) clientBody {
 	return clientBody{
-		ClientID: c.id, TenantID: t.content.tenantID, clientFields: c.withoutNull(), Secrets: append([]clientSecret{}, c.secrets...),
-		Connection: t.connectionOf(c), CreatedByType: "user",
-		CreatedAt: wireTime(c.created), UpdatedAt: wireTime(c.updated), PublishedAt: wireTime(c.published),
+		ClientID: c.id, TenantID: api.Content.tenantID, clientFields: c.withoutNull(), Secrets: append([]clientSecret{}, c.secrets...),
+		Connection: api.connectionOf(c), CreatedByType: "user",
+		CreatedAt: Timestamp(c.created), UpdatedAt: Timestamp(c.updated), PublishedAt: Timestamp(c.published),
 	}
 }
 
-func (t *Tenant) connectionOf(c client) connectionConfig {
+func (api *adminAPI) connectionOf(c client) connectionConfig {
 	if c.disconnected {
-		return connectionConfig{t.consentOf(c), "disconnected", true}
+		return connectionConfig{api.consentOf(c), "disconnected", true}
 	}
-	return connectionConfig{t.consentOf(c), "active", false}
+	return connectionConfig{api.consentOf(c), "active", false}
 }
 
-// clientList answers GET /api/v1/oauth-clients.
-func (t *Tenant) clientList(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {
-	q := r.URL.Query()
-	match, no := filterOf(q.Get("filter"), "clientId", "clientName", "appType", "tenantId", "createdByType")
-	if no != nil {
-		return no
+// clients serves /api/v1/oauth-clients.
+func (api *adminAPI) clients() *Resource[client] {
+	return &Resource[client]{
+		Path: "/api/v1/oauth-clients", Base: api.URL, Records: &api.Clients, Page: Pages[client](20), Totals: true,
+		Body: func(c client) any { return api.newClientBody(c) },
+		Filter: func(q url.Values) (func(client) bool, error) {
+			match, err := ParseFilter(q.Get("filter"), "clientId", "clientName", "appType", "tenantId", "createdByType")
+			return func(c client) bool {
+				return match(func(name string) string {
+					return map[string]string{"clientId": c.id, "clientName": c.Name, "appType": c.AppType, "tenantId": api.Content.tenantID, "createdByType": "user"}[name]
+				})
+			}, err
+		},
+		Orders: map[string]func(a, b client) int{
+			"clientName": ByText(func(c client) string { return c.Name }),
+			"createdAt":  func(a, b client) int { return a.created.Compare(b.created) },
+			"updatedAt":  func(a, b client) int { return a.updated.Compare(b.updated) },
+		},
+		Create: api.createClient,
+		Patch:  api.patchClient,
+		Remove: func(r *http.Request, c client) error {
+			if r.Header.Get("qlik-confirm-delete") != c.id {
+				return badRequest("the header qlik-confirm-delete must repeat the ID of the client")
+			}
+			return nil
+		},
+		Changed: func(event, id string, caller *Caller) {
+			if event == "deleted" { // its tokens die with it
+				api.RevokeClient(id)
+			}
+			api.auditChange("com.qlik.oauth-client", "clientId")(event, id, caller)
+		},
 	}
-	list := []clientBody{}
-	for _, c := range t.clients.all() {
-		b := t.newClientBody(c)
-		if match(func(name string) string {
-			return map[string]string{"clientId": b.ClientID, "clientName": b.Name, "appType": b.AppType, "tenantId": b.TenantID, "createdByType": b.CreatedByType}[name]
-		}) {
-			list = append(list, b)
-		}
-	}
-	if no := sorted(list, q.Get("sort"), map[string]func(a, b clientBody) int{
-		"clientName": func(a, b clientBody) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) },
-		"createdAt":  func(a, b clientBody) int { return strings.Compare(a.CreatedAt, b.CreatedAt) },
-		"updatedAt":  func(a, b clientBody) int { return strings.Compare(a.UpdatedAt, b.UpdatedAt) },
-	}); no != nil {
-		return no
-	}
-	return writePageWithTotal(t, w, r, list)
 }
 
 // createClient answers POST /api/v1/oauth-clients. Its answer is the only one
 // that holds the secret.
-func (t *Tenant) createClient(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
+func (api *adminAPI) createClient(w http.ResponseWriter, r *http.Request, caller *Caller) (any, error) {
 	var in struct {
 		clientFields
 		Connection struct {
 			ConsentMethod Consent `json:"consentMethod"`
 		} `json:"connectionConfig"`
 	}
-	if no := readJSON(w, r, &in); no != nil {
-		return no
+	if err := ReadJSON(w, r, &in); err != nil {
+		return nil, err
 	}
 	fault := in.fault()
 	if c := in.Connection.ConsentMethod; fault == "" && c != "" && c != ConsentTrusted {
 		fault = "connectionConfig.consentMethod may only be trusted"
 	}
 	if fault != "" {
-		no := badRequest(fault)
-		return &no
+		return nil, badRequest(fault)
 	}
-	orDefault(&in.Connection.ConsentMethod, ConsentRequired)
 	c := client{
-		id: randomHex(16), clientFields: in.withoutNull(), consent: in.Connection.ConsentMethod,
-		created: t.now(), updated: t.now(), createdBy: who.person,
+		id: RandomHex(16), clientFields: in.withoutNull(), consent: cmp.Or(in.Connection.ConsentMethod, ConsentRequired),
+		created: api.Now(), updated: api.Now(), createdBy: caller.person,
 	}
 	secret := clientSecret{}
 	if !c.public() {
-		secret = c.newSecret(who.person, t.now())
+		secret = c.newSecret(caller.person, api.Now())
 		c.secrets = []clientSecret{secret}
 	}
-	t.clients.add(c)
-	t.audit("com.qlik.oauth-client.created", who.person, map[string]any{"clientId": c.id, "clientName": c.Name})
-	body := t.newClientBody(c)
+	api.Clients.Add(c)
+	api.Audit("com.qlik.oauth-client.created", caller.person, map[string]any{"clientId": c.id, "clientName": c.Name})
+	body := api.newClientBody(c)
 	body.ClientSecret = secret.value
-	writeJSON(w, http.StatusCreated, body)
-	return nil
+	return body, nil
 }
 
-func (t *Tenant) readClient(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {
-	c, found := t.clients.find(r.PathValue("id"))
-	if !found {
-		return &errNotFound
+// patchClient changes what an admin may set.
+func (api *adminAPI) patchClient(c *client, ops []PatchOp) error {
+	fields, err := Patched(c.clientFields, ops, "allowedOrigins", "clientName", "clientUri", "description", "logoUri",
+		"redirectUris", "allowedScopes", "allowedGrantTypes", "allowedAuthMethods")
+	if err != nil {
+		return err
 	}
-	writeJSON(w, http.StatusOK, t.newClientBody(c))
+	if fault := addedFault(c.clientFields, fields); fault != "" {
+		return badRequest(fault)
+	}
+	c.clientFields, c.updated = fields.withoutNull(), api.Now()
 	return nil
-}
-
-// patchClient answers PATCH /api/v1/oauth-clients/{id}: all operations or none.
-func (t *Tenant) patchClient(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
-	ops, no := readPatch(w, r)
-	if no != nil {
-		return no
-	}
-	return t.changeClient(w, r, who, func(c *client) *apiError {
-		fields, no := patched(c.clientFields, ops, "allowedOrigins", "clientName", "clientUri", "description", "logoUri",
-			"redirectUris", "allowedScopes", "allowedGrantTypes", "allowedAuthMethods")
-		if no != nil {
-			return no
-		}
-		if fault := addedFault(c.clientFields, fields); fault != "" {
-			no := badRequest(fault)
-			return &no
-		}
-		c.clientFields = fields.withoutNull()
-		return nil
-	})
 }
 
 // addedFault looks at what a change brings in. Redirect URIs that are there
@@ -167,37 +140,4 @@ func addedFault(before, after clientFields) string {
 		checked.RedirectURIs = after.RedirectURIs
 	}
 	return checked.fault()
-}
-
-// changeClient alters a client and answers 204.
-func (t *Tenant) changeClient(w http.ResponseWriter, r *http.Request, who *caller, alter func(*client) *apiError) *apiError {
-	now := t.now()
-	no := t.clients.change(r.PathValue("id"), func(c *client) *apiError {
-		c.updated = now
-		return alter(c)
-	})
-	if no != nil {
-		return no
-	}
-	t.audit("com.qlik.oauth-client.updated", who.person, map[string]any{"clientId": r.PathValue("id")})
-	w.WriteHeader(http.StatusNoContent)
-	return nil
-}
-
-// deleteClient answers DELETE /api/v1/oauth-clients/{id}. Its tokens die with it.
-func (t *Tenant) deleteClient(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
-	id := r.PathValue("id")
-	if _, found := t.clients.find(id); !found {
-		return &errNotFound
-	}
-	if r.Header.Get("qlik-confirm-delete") != id {
-		no := badRequest("the header qlik-confirm-delete must repeat the ID of the client")
-		return &no
-	}
-	t.clients.remove(id)
-	t.grants.revokeClient(id)
-	t.closeDeadSockets()
-	t.audit("com.qlik.oauth-client.deleted", who.person, map[string]any{"clientId": id})
-	w.WriteHeader(http.StatusNoContent)
-	return nil
 }

@@ -1,15 +1,13 @@
 package demo
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
+	"cmp"
 	"slices"
 	"time"
 )
 
 // content is what is in the tenant. It is fixed when the tenant starts, so it
-// needs no lock; what people change (favourites, recent use) lives elsewhere.
+// needs no lock; what people change (favorites, recent use) lives elsewhere.
 type content struct {
 	tenantID string
 	created  time.Time
@@ -49,14 +47,14 @@ func newContent(now time.Time) *content {
 	viewer, analyst, admin, colleague := c.people[0], c.people[1], c.people[2], c.people[3]
 	for i, s := range spaceRows {
 		c.spaces = append(c.spaces, &space{
-			id: stableID("space", s.name), name: s.name, kind: s.kind, description: s.description, template: s.template,
+			id: StableID("space", s.name), name: s.name, kind: s.kind, description: s.description, template: s.template,
 			owner:   []*person{admin, analyst, admin, colleague}[i],
 			created: c.created.Add(time.Duration(i) * 26 * time.Hour), updated: now.AddDate(0, -i, -3),
 		})
 	}
 	for _, s := range c.spaces {
 		for _, row := range appRows[s.name] {
-			c.addApp(now, row, s, []*person{admin, analyst, colleague}[hashOf(row.name)[1]%3])
+			c.addApp(now, row, s, []*person{admin, analyst, colleague}[HashOf(row.name)[1]%3])
 		}
 	}
 	for _, row := range personalRows {
@@ -66,9 +64,9 @@ func newContent(now time.Time) *content {
 }
 
 func (c *content) addApp(now time.Time, row appRow, s *space, owner *person) {
-	h := hashOf(row.name)
+	h := HashOf(row.name)
 	a := &app{
-		id: stableUUID(row.name), itemID: stableID("item", row.name), name: row.name, description: row.description,
+		id: stableUUID(row.name), itemID: StableID("item", row.name), name: row.name, description: row.description,
 		subType: row.subType, space: s, owner: owner, template: row.template,
 		// Some apps have no picture, as in every real tenant.
 		thumbnail: h[2]%5 != 0 && row.subType == "",
@@ -77,12 +75,12 @@ func (c *content) addApp(now time.Time, row appRow, s *space, owner *person) {
 	a.modified = now.Add(-time.Duration(int(h[5])*5+int(h[6])/16) * time.Hour).Add(-time.Duration(h[7]) * 13 * time.Second)
 	a.reloaded = now.Add(-time.Duration(int(h[8])%72) * time.Hour).Add(-time.Duration(h[9]) * 11 * time.Second)
 	if s != nil {
-		orDefault(&a.template, s.template)
+		a.template = cmp.Or(a.template, s.template)
 		if s.kind == "managed" {
 			a.published = a.modified.Add(-36 * time.Hour)
 		}
 	}
-	orDefault(&a.template, "sales")
+	a.template = cmp.Or(a.template, "sales")
 	c.apps = append(c.apps, a)
 }
 
@@ -131,17 +129,16 @@ func (a *app) spaceID() string {
 	return a.space.id
 }
 
-// stableID gives the same 24 hex digits on every start, so that links and
-// tests survive a restart.
-func stableID(kind, name string) string {
-	h := sha256.Sum256([]byte(kind + "\x00" + name))
-	return "65" + hex.EncodeToString(h[:11])
+func (a *app) updated() time.Time {
+	if a.reloaded.After(a.modified) {
+		return a.reloaded
+	}
+	return a.modified
 }
 
-func stableUUID(name string) string {
-	h := sha256.Sum256([]byte("app\x00" + name))
-	h[6], h[8] = h[6]&0x0f|0x40, h[8]&0x3f|0x80 // version 4, RFC 9562
-	return fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])
+func (a *app) spaceKind() string {
+	if a.space == nil {
+		return "personal"
+	}
+	return a.space.kind
 }
-
-func hashOf(name string) [32]byte { return sha256.Sum256([]byte(name)) }

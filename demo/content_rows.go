@@ -38,7 +38,7 @@ var appRows = map[string][]appRow{
 		{name: "Churn Watch", description: "Customers who order less than they used to"},
 		{name: "Campaign Results", description: "Cost and return of each campaign"},
 		{name: "Sales Team Scorecard", description: "Targets, visits and closings per person"},
-		{name: `The "Big Deals" Board`, description: `Deals above 1 M€ – "who, when, how likely?"`},
+		{name: `The "Big Deals" Board`, description: `Deals above 1 M€ – "user, when, how likely?"`},
 		{name: "<b>Bold</b> Moves & <script>alert(1)</script>", description: `<img src=x onerror=alert(1)> is text here, "and" nothing else`},
 		{name: "Store Openings 🏪🚀", description: "New shops and how they ramp up 📈"},
 		{name: "مبيعات الشرق الأوسط", description: "المبيعات حسب البلد والشهر"},

@@ -13,6 +13,17 @@ import (
 // programs on the same machine: never for a browser, and never for what came
 // through a proxy.
 
+func (t *Tenant) registerControl(mux *http.ServeMux) {
+	mux.HandleFunc("GET /_demo/stats", t.control(t.controlStats))
+	mux.HandleFunc("GET /_demo/settings", t.control(t.controlSettings))
+	mux.HandleFunc("PATCH /_demo/settings", t.control(t.patchSettings))
+	mux.HandleFunc("GET /_demo/faults", t.control(t.controlFaults))
+	mux.HandleFunc("POST /_demo/faults", t.control(t.addFault))
+	mux.HandleFunc("DELETE /_demo/faults", t.control(t.clearFaults))
+	mux.HandleFunc("POST /_demo/sockets/close", t.control(t.closeSockets))
+	mux.HandleFunc("POST /_demo/sessions/end", t.control(t.endSessions))
+}
+
 func (t *Tenant) control(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if !t.fromThisMachine(r) {
@@ -20,7 +31,7 @@ func (t *Tenant) control(next http.HandlerFunc) http.HandlerFunc {
 			return
 		}
 		if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); r.ContentLength != 0 && kind != "application/json" {
-			fail(w, apiError{status: http.StatusUnsupportedMediaType, code: "HTTP-415", title: "Unsupported media type", detail: "send application/json"})
+			fail(w, apiError{Status: http.StatusUnsupportedMediaType, Code: "HTTP-415", Title: "Unsupported media type", Detail: "send application/json"})
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
@@ -45,7 +56,7 @@ func (t *Tenant) fromThisMachine(r *http.Request) bool {
 		name = host
 	}
 	addr, err := netip.ParseAddr(strings.Trim(name, "[]"))
-	return r.Host == t.host() || name == "localhost" || err == nil && addr.IsLoopback()
+	return r.Host == t.state.Host() || name == "localhost" || err == nil && addr.IsLoopback()
 }
 
 func (t *Tenant) controlStats(w http.ResponseWriter, _ *http.Request) {
@@ -53,7 +64,7 @@ func (t *Tenant) controlStats(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (t *Tenant) controlSettings(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, t.config())
+	writeJSON(w, http.StatusOK, t.state.Settings())
 }
 
 // patchSettings changes the switches that the body names, all or none.
@@ -61,7 +72,7 @@ func (t *Tenant) patchSettings(w http.ResponseWriter, r *http.Request) {
 	var patch json.RawMessage
 	err := json.NewDecoder(r.Body).Decode(&patch)
 	if err == nil {
-		probe := t.config()
+		probe := t.state.Settings()
 		err = json.Unmarshal(patch, &probe)
 	}
 	if err != nil {
@@ -73,17 +84,7 @@ func (t *Tenant) patchSettings(w http.ResponseWriter, r *http.Request) {
 }
 
 func (t *Tenant) controlFaults(w http.ResponseWriter, _ *http.Request) {
-	list := []Fault{}
-	t.faults.mu.Lock()
-	for _, in := range t.faults.list {
-		f := in.Fault
-		if f.Count > 0 {
-			f.Count -= in.struck // what is left
-		}
-		list = append(list, f)
-	}
-	t.faults.mu.Unlock()
-	writeJSON(w, http.StatusOK, list)
+	writeJSON(w, http.StatusOK, t.faults.List())
 }
 
 func (t *Tenant) addFault(w http.ResponseWriter, r *http.Request) {
@@ -97,9 +98,7 @@ func (t *Tenant) addFault(w http.ResponseWriter, r *http.Request) {
 }
 
 func (t *Tenant) clearFaults(w http.ResponseWriter, _ *http.Request) {
-	t.faults.mu.Lock()
-	t.faults.list = nil
-	t.faults.mu.Unlock()
+	t.faults.Clear()
 	w.WriteHeader(http.StatusNoContent)
 }
 

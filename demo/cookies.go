@@ -15,23 +15,23 @@ const (
 )
 
 // setCookies gives the browser the session's ID, or takes it away.
-func (t *Tenant) setCookies(w http.ResponseWriter, id string, maxAge int) {
+func (sessions *Sessions) setCookies(w http.ResponseWriter, id string, maxAge int) {
 	c := http.Cookie{ //nolint:gosec // to be sent from foreign pages is what it is for
 		Name: sessionCookie, Value: id, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: true, SameSite: http.SameSiteNoneMode,
 	}
-	if t.config().NoThirdPartyCookies {
+	if sessions.Settings().NoThirdPartyCookies {
 		c.SameSite = http.SameSiteLaxMode
 	}
 	http.SetCookie(w, &c)
-	if strings.HasPrefix(t.url, "http:") {
+	if strings.HasPrefix(sessions.URL, "http:") {
 		c.Name, c.Secure, c.SameSite = sessionCookieTwin, false, http.SameSiteLaxMode
 		http.SetCookie(w, &c)
 	}
 }
 
 // sessionID is what the browser sent of it, or "".
-func (t *Tenant) sessionID(r *http.Request) string {
-	if t.config().NoThirdPartyCookies && t.fromForeignPage(r) {
+func (sessions *Sessions) sessionID(r *http.Request) string {
+	if sessions.Settings().NoThirdPartyCookies && sessions.fromForeignPage(r) {
 		return "" // also where the browser would have sent the cookie
 	}
 	for _, name := range []string{sessionCookie, sessionCookieTwin} {
@@ -45,13 +45,13 @@ func (t *Tenant) sessionID(r *http.Request) string {
 // fromForeignPage: a page of another site asked for this, or for a frame in
 // itself. To go to a page here, from wherever, is not meant. A site is told by
 // its host without the port, as browsers do.
-func (t *Tenant) fromForeignPage(r *http.Request) bool {
+func (sessions *Sessions) fromForeignPage(r *http.Request) bool {
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
 		return site == "cross-site" && r.Header.Get("Sec-Fetch-Dest") != "document"
 	}
 	// Browsers send no Fetch metadata with WebSockets.
 	origin := r.Header.Get("Origin")
-	return origin != "" && hostName(origin) != hostName(t.url)
+	return origin != "" && hostName(origin) != hostName(sessions.URL)
 }
 
 func hostName(origin string) string {

@@ -51,7 +51,7 @@
 //   - scopes finer than user_default, admin_classic, admin.csp and identity.*;
 //     every other scope is granted and opens nothing
 //   - writing content: apps, spaces, users and themes are fixed, only
-//     favourites change
+//     favorites change
 //   - selections, PDF and PowerPoint in reports: a report is a motif, not the chart
 //   - the hub, the console's pages, automations, alerts, licences and data
 //     connections

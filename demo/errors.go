@@ -1,19 +1,30 @@
 package demo
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 )
 
-// apiError is one refusal in the form of Qlik Cloud.
+// apiError is an error answer in the form of Qlik Cloud.
 type apiError struct {
-	status              int
-	code, title, detail string
-	retryAfter          int // seconds; only with 429
+	Status              int
+	Code, Title, Detail string
+	RetryAfter          int // seconds; only with 429
 }
+
+func (e apiError) Error() string {
+	text := strconv.Itoa(e.Status) + " " + e.Code + " " + e.Title
+	if e.Detail != "" {
+		text += ": " + e.Detail
+	}
+	return text
+}
+
+// Endpoint is a REST endpoint for an authenticated caller. Its error is answered
+// in Qlik's form.
+type Endpoint func(w http.ResponseWriter, r *http.Request, caller *Caller) error
 
 type errorBody struct {
 	Errors  []errorEntry `json:"errors"`
@@ -27,46 +38,83 @@ type errorEntry struct {
 	Status string `json:"status,omitempty"`
 }
 
+// Errors of many endpoints.
 var (
-	errUnauthorized = apiError{status: http.StatusUnauthorized, code: "HTTP-401", title: "Unauthorized"}
-	errForbidden    = apiError{status: http.StatusForbidden, code: "HTTP-403", title: "Forbidden"}
-	errNotFound     = apiError{status: http.StatusNotFound, code: "HTTP-404", title: "Not found"}
-	errDisabledUser = apiError{status: http.StatusForbidden, code: "AUTH-5", title: "User is not a member of tenant"}
-	errOrigin       = apiError{status: http.StatusForbidden, code: "OAUTH-29", title: "Invalid Origin Header"}
+	errUnauthorized = apiError{Status: http.StatusUnauthorized, Code: "HTTP-401", Title: "Unauthorized"}
+	errForbidden    = apiError{Status: http.StatusForbidden, Code: "HTTP-403", Title: "Forbidden"}
+	errNotFound     = apiError{Status: http.StatusNotFound, Code: "HTTP-404", Title: "Not found"}
+	errInternal     = apiError{Status: http.StatusInternalServerError, Code: "HTTP-500", Title: "Internal server error"}
+	errDisabledUser = apiError{Status: http.StatusForbidden, Code: "AUTH-5", Title: "User is not a member of tenant"}
+	errOrigin       = apiError{Status: http.StatusForbidden, Code: "OAUTH-29", Title: "Invalid Origin Header"}
 )
 
+// badRequest is a 400 with a detail.
 func badRequest(detail string) apiError {
-	return apiError{status: http.StatusBadRequest, code: "HTTP-400", title: "Bad request", detail: detail}
+	return apiError{Status: http.StatusBadRequest, Code: "HTTP-400", Title: "Bad request", Detail: detail}
+}
+
+// conflict is a 409 with a detail.
+func conflict(detail string) apiError {
+	return apiError{Status: http.StatusConflict, Code: "HTTP-409", Title: "Conflict", Detail: detail}
+}
+
+// TooManyRequests is a 429 that names how long to wait.
+func TooManyRequests(seconds int) apiError {
+	return apiError{
+		Status: http.StatusTooManyRequests, Code: "HTTP-429", Title: "API rate limit reached.",
+		Detail: "You need to wait " + strconv.Itoa(seconds) + " seconds until limit is lifted.", RetryAfter: seconds,
+	}
 }
 
 // traceHeader goes out with every answer; error bodies repeat its value.
 const traceHeader = "X-B3-Traceid"
 
-func fail(w http.ResponseWriter, e apiError) {
-	if e.retryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(e.retryAfter))
+// fail answers with the error: an apiError as it is, an unknown record with 404,
+// anything else with 500.
+func fail(w http.ResponseWriter, err error) {
+	var e apiError
+	switch {
+	case errors.As(err, &e):
+	case errors.Is(err, ErrNoRecord):
+		e = errNotFound
+	default:
+		e = errInternal
+	}
+	if e.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(e.RetryAfter))
 	}
 	trace := w.Header().Get(traceHeader)
 	if trace == "" {
-		trace = randomHex(16)
+		trace = RandomHex(16)
 	}
-	writeJSON(w, e.status, errorBody{
-		Errors:  []errorEntry{{Code: e.code, Title: e.title, Detail: e.detail, Status: strconv.Itoa(e.status)}},
+	writeJSON(w, e.Status, errorBody{
+		Errors:  []errorEntry{{Code: e.Code, Title: e.Title, Detail: e.Detail, Status: strconv.Itoa(e.Status)}},
 		TraceID: trace,
 	})
 }
 
+// writeJSON answers with a JSON body, by default not to be stored.
 func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	if w.Header().Get("Cache-Control") == "" {
 		w.Header().Set("Cache-Control", "no-store")
 	}
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the client may have left; there is nobody to tell
+	_ = json.NewEncoder(w).Encode(body) // the client may have left
 }
 
-func randomHex(bytes int) string {
-	b := make([]byte, bytes)
-	rand.Read(b) // never fails, crypto/rand ends the program instead
-	return hex.EncodeToString(b)
+// traced gives every answer a trace ID, which error bodies repeat.
+func traced(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(traceHeader, RandomHex(16))
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Fixed answers one JSON value to every caller.
+func Fixed(body any) Endpoint {
+	return func(w http.ResponseWriter, _ *http.Request, _ *Caller) error {
+		writeJSON(w, http.StatusOK, body)
+		return nil
+	}
 }

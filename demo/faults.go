@@ -2,6 +2,7 @@ package demo
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -22,11 +23,11 @@ type Fault struct {
 	Kind       FaultKind     `json:"kind"`
 	Status     int           `json:"status,omitempty"`     // of kind status, default 500
 	RetryAfter int           `json:"retryAfter,omitempty"` // seconds, with kind status
-	Delay      time.Duration `json:"-"`                    // before it strikes; of kind socket-cut, after the upgrade
+	Delay      time.Duration `json:"-"`                    // before it applies; of kind socket-cut, after the upgrade
 	Count      int           `json:"count,omitempty"`      // strikes that often, 0 until removed
 }
 
-// FaultKind says what happens to a request.
+// FaultKind names what happens to a request.
 type FaultKind string
 
 // The kinds of faults.
@@ -44,8 +45,62 @@ const (
 	FaultSocketCut FaultKind = "socket-cut" // the upgrade works, the socket breaks after Delay
 )
 
-var faultKinds = []FaultKind{
-	FaultSlow, FaultStatus, FaultReset, FaultLost, FaultStall, FaultMalformed, FaultTruncated, FaultHTML, FaultEmpty, FaultExpired, FaultSocketCut,
+// kind is what a kind of fault does.
+type kind struct {
+	name  FaultKind
+	match func(r *http.Request) bool // beside method and path; nil for every request
+	apply apply
+}
+
+// kinds is one row per kind of fault. apply answers the request in the place of
+// next; what a kind needs besides, such as a wait, is in its apply.
+var kinds = []kind{
+	{FaultSlow, nil, late(func(_ Fault, w http.ResponseWriter, r *http.Request, next http.Handler) { next.ServeHTTP(w, r) })},
+	{FaultStatus, nil, late(answer(func(f Fault, w http.ResponseWriter) { fail(w, f.status()) }))},
+	{FaultReset, nil, late(answer(func(_ Fault, w http.ResponseWriter) { reset(w) }))},
+	{FaultLost, nil, late(func(_ Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+		next.ServeHTTP(&discard{header: http.Header{}}, r)
+		reset(w)
+	})},
+	{FaultStall, nil, late(func(_ Fault, _ http.ResponseWriter, r *http.Request, _ http.Handler) { <-r.Context().Done() })},
+	{FaultMalformed, nil, late(answer(func(_ Fault, w http.ResponseWriter) { answerRaw(w, "application/json", brokenJSON) }))},
+	{FaultTruncated, nil, late(answer(func(_ Fault, w http.ResponseWriter) { truncate(w) }))},
+	{FaultHTML, nil, late(answer(func(_ Fault, w http.ResponseWriter) {
+		answerRaw(w, "text/html; charset=utf-8", "<!doctype html><title>Service notice</title><h1>We will be back soon</h1>")
+	}))},
+	{FaultEmpty, nil, late(answer(func(_ Fault, w http.ResponseWriter) { answerRaw(w, "application/json", "") }))},
+	{FaultExpired, nil, late(answer(func(_ Fault, w http.ResponseWriter) { fail(w, errUnauthorized) }))},
+	{FaultSocketCut, nil, func(f Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+		ctx, cut := context.WithTimeout(r.Context(), f.Delay)
+		defer cut()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	}},
+}
+
+type apply = func(f Fault, w http.ResponseWriter, r *http.Request, next http.Handler)
+
+// answer makes an apply of a function that answers at once.
+func answer(write func(Fault, http.ResponseWriter)) apply {
+	return func(f Fault, w http.ResponseWriter, _ *http.Request, _ http.Handler) { write(f, w) }
+}
+
+// late applies a fault after its delay, unless the client leaves before.
+func late(then apply) apply {
+	return func(f Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if f.Delay > 0 || f.Kind == FaultStall {
+			// The body first: only then does the server notice a client that leaves.
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		select {
+		case <-time.After(f.Delay):
+			then(f, w, r, next)
+		case <-r.Context().Done():
+		}
+	}
 }
 
 type injected struct {
@@ -53,123 +108,111 @@ type injected struct {
 	struck int
 }
 
-type faultList struct {
+// Injector holds the faults of a tenant.
+type Injector struct {
+	*State
+
 	mu   sync.Mutex
 	list []*injected
 }
 
 // Inject adds a fault and returns the function that takes it away again.
-func (t *Tenant) Inject(f Fault) (remove func()) {
+func (inj *Injector) Inject(f Fault) (remove func()) {
 	in := &injected{Fault: f}
-	t.faults.mu.Lock()
-	defer t.faults.mu.Unlock()
-	t.faults.list = append(t.faults.list, in)
+	inj.mu.Lock()
+	defer inj.mu.Unlock()
+	inj.list = append(inj.list, in)
 	return func() {
-		t.faults.mu.Lock()
-		defer t.faults.mu.Unlock()
-		t.faults.list = slices.DeleteFunc(t.faults.list, func(other *injected) bool { return other == in })
+		inj.mu.Lock()
+		defer inj.mu.Unlock()
+		inj.list = slices.DeleteFunc(inj.list, func(other *injected) bool { return other == in })
 	}
 }
 
-// strike returns the fault for this request, if any, and counts it.
-func (l *faultList) strike(r *http.Request) (Fault, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for i, in := range l.list {
+// List returns the faults with the counts that are left.
+func (inj *Injector) List() []Fault {
+	inj.mu.Lock()
+	defer inj.mu.Unlock()
+	list := []Fault{}
+	for _, in := range inj.list {
+		f := in.Fault
+		if f.Count > 0 {
+			f.Count -= in.struck
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+// Clear removes all faults.
+func (inj *Injector) Clear() {
+	inj.mu.Lock()
+	defer inj.mu.Unlock()
+	inj.list = nil
+}
+
+// next returns the fault for this request and its apply, nil for none, and
+// counts it.
+func (inj *Injector) next(r *http.Request) (Fault, apply) {
+	inj.mu.Lock()
+	defer inj.mu.Unlock()
+	for i, in := range inj.list {
 		if (in.Method != "" && in.Method != r.Method) || !strings.HasPrefix(r.URL.Path, in.Path) {
+			continue
+		}
+		row := slices.IndexFunc(kinds, func(k kind) bool { return k.name == in.Kind })
+		if row < 0 || kinds[row].match != nil && !kinds[row].match(r) {
 			continue
 		}
 		in.struck++
 		if in.struck == in.Count {
-			l.list = slices.Delete(l.list, i, i+1)
+			inj.list = slices.Delete(inj.list, i, i+1)
 		}
-		return in.Fault, true
+		return in.Fault, kinds[row].apply
 	}
-	return Fault{}, false
+	return Fault{}, nil
 }
 
-// faultable lets injected faults strike before the tenant answers.
-func (t *Tenant) faultable(next http.Handler) http.Handler {
+// Handler applies injected faults before the tenant answers, except in the
+// control API.
+func (inj *Injector) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/_demo/") {
 			next.ServeHTTP(w, r)
 			return
 		}
-		fault, found := t.faults.strike(r)
-		if !found {
+		fault, apply := inj.next(r)
+		if apply == nil {
 			next.ServeHTTP(w, r)
 			return
 		}
-		t.stats.add(func(s *Stats) { s.Faults++ })
-		t.log.Info("fault strikes", "kind", fault.Kind, "method", r.Method, "path", r.URL.Path)
-		fault.serve(w, r, next)
+		inj.Count(func(s *Stats) { s.Faults++ })
+		inj.Log.Info("fault applied", "kind", fault.Kind, "method", r.Method, "path", r.URL.Path)
+		apply(fault, w, r, next)
 	})
 }
 
-func (f Fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
-	if f.Kind == FaultSocketCut {
-		ctx, cut := context.WithTimeout(r.Context(), f.Delay)
-		defer cut()
-		next.ServeHTTP(w, r.WithContext(ctx))
-		return
+func (f Fault) status() error {
+	status := cmp.Or(f.Status, http.StatusInternalServerError)
+	if status == http.StatusTooManyRequests && f.RetryAfter > 0 {
+		return TooManyRequests(f.RetryAfter)
 	}
-	if f.Delay > 0 || f.Kind == FaultStall {
-		// The body first: only then does the server notice a client that leaves.
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return
-		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
-	}
-	if f.Delay > 0 {
-		select {
-		case <-time.After(f.Delay):
-		case <-r.Context().Done():
-			return
-		}
-	}
-	switch f.Kind {
-	case FaultStatus:
-		f.serveStatus(w)
-	case FaultReset:
-		reset(w)
-	case FaultLost:
-		next.ServeHTTP(&discard{header: http.Header{}}, r)
-		reset(w)
-	case FaultStall:
-		<-r.Context().Done()
-	case FaultMalformed:
-		answerRaw(w, "application/json", `{"data":[{"id":"65`)
-	case FaultTruncated:
-		w.Header().Set("Content-Length", "4096")
-		answerRaw(w, "application/json", `{"data":[{"id":"65`)
-		_ = http.NewResponseController(w).Flush() // or the abort would take the headers along
-		panic(http.ErrAbortHandler)
-	case FaultHTML:
-		answerRaw(w, "text/html; charset=utf-8", "<!doctype html><title>Service notice</title><h1>We will be back soon</h1>")
-	case FaultEmpty:
-		answerRaw(w, "application/json", "")
-	case FaultExpired:
-		fail(w, errUnauthorized)
-	default:
-		next.ServeHTTP(w, r) // slow: it has waited already
-	}
+	return apiError{Status: status, Code: fmt.Sprintf("HTTP-%d", status), Title: http.StatusText(status), RetryAfter: f.RetryAfter}
 }
 
-func (f Fault) serveStatus(w http.ResponseWriter) {
-	status := f.Status
-	orDefault(&status, http.StatusInternalServerError)
-	if status == http.StatusTooManyRequests && f.RetryAfter > 0 {
-		fail(w, tooManyRequests(f.RetryAfter))
-		return
-	}
-	fail(w, apiError{status: status, code: fmt.Sprintf("HTTP-%d", status), title: http.StatusText(status), retryAfter: f.RetryAfter})
-}
+const brokenJSON = `{"data":[{"id":"65`
 
 func answerRaw(w http.ResponseWriter, contentType, body string) {
 	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(http.StatusOK)
-	_, _ = w.Write([]byte(body))
+	_, _ = io.WriteString(w, body)
+}
+
+func truncate(w http.ResponseWriter) {
+	w.Header().Set("Content-Length", "4096")
+	answerRaw(w, "application/json", brokenJSON)
+	_ = http.NewResponseController(w).Flush() // or the abort would take the headers along
+	panic(http.ErrAbortHandler)
 }
 
 // reset ends the connection so that the client sees a TCP reset, not a clean end.
@@ -196,14 +239,18 @@ func (f *Fault) UnmarshalJSON(data []byte) error {
 	type plain Fault
 	wire := struct {
 		*plain
-		Delay wireDuration `json:"delay"`
+		Delay Duration `json:"delay"`
 	}{plain: (*plain)(f)}
 	if err := json.Unmarshal(data, &wire); err != nil {
 		return err
 	}
 	f.Delay = time.Duration(wire.Delay)
-	if !slices.Contains(faultKinds, f.Kind) {
-		return fmt.Errorf("unknown kind %q, one of %v", f.Kind, faultKinds)
+	var names []FaultKind
+	for _, k := range kinds {
+		names = append(names, k.name)
+	}
+	if !slices.Contains(names, f.Kind) {
+		return fmt.Errorf("unknown kind %q, one of %v", f.Kind, names)
 	}
 	return nil
 }
@@ -213,6 +260,6 @@ func (f Fault) MarshalJSON() ([]byte, error) {
 	type plain Fault
 	return json.Marshal(struct {
 		plain
-		Delay wireDuration `json:"delay,omitempty"`
-	}{plain(f), wireDuration(f.Delay)})
+		Delay Duration `json:"delay,omitempty"`
+	}{plain(f), Duration(f.Delay)})
 }

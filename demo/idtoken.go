@@ -8,76 +8,32 @@ import (
 	"time"
 )
 
-// IDTokenDefect names what is wrong with the ID tokens of the tenant.
-type IDTokenDefect string
-
-// The defects. All but the last two must keep somebody out.
-const (
-	DefectNone               IDTokenDefect = ""
-	DefectWrongIssuer        IDTokenDefect = "wrong iss"
-	DefectNoIssuer           IDTokenDefect = "no iss"
-	DefectWrongAudience      IDTokenDefect = "wrong aud"
-	DefectNoAudience         IDTokenDefect = "no aud"
-	DefectExtraAudience      IDTokenDefect = "extra aud without azp"
-	DefectWrongParty         IDTokenDefect = "extra aud with wrong azp"
-	DefectWrongPartyAlone    IDTokenDefect = "single aud with wrong azp"
-	DefectWrongNonce         IDTokenDefect = "wrong nonce"
-	DefectNoNonce            IDTokenDefect = "no nonce"
-	DefectExpired            IDTokenDefect = "expired"
-	DefectNoExpiry           IDTokenDefect = "no exp"
-	DefectNoSubject          IDTokenDefect = "no sub"
-	DefectNoIssuedAt         IDTokenDefect = "no iat"
-	DefectIssuedInFuture     IDTokenDefect = "iat in the far future"
-	DefectIssuedLongAgo      IDTokenDefect = "iat long ago"
-	DefectNotYetValid        IDTokenDefect = "nbf in the far future"
-	DefectWrongAccessHash    IDTokenDefect = "wrong at_hash"
-	DefectAlgNone            IDTokenDefect = "alg none"
-	DefectAlgHS256           IDTokenDefect = "alg HS256 with the client secret"
-	DefectBadSignature       IDTokenDefect = "bad signature"
-	DefectForeignKey         IDTokenDefect = "signed by another key under a known kid"
-	DefectUnknownKey         IDTokenDefect = "unknown kid"
-	DefectNotAToken          IDTokenDefect = "not a JWT"
-	DefectOtherSubject       IDTokenDefect = "sub of somebody else"
-	DefectExtraAudienceParty IDTokenDefect = "extra aud with our azp" // unusual; OpenID Connect Core lets clients refuse it
-	DefectAbsent             IDTokenDefect = "no id_token"            // not a fault: no tenant is known to send one
-)
-
-// IDTokenDefects lists every defect that a relying party must refuse.
-func IDTokenDefects() []IDTokenDefect {
-	return []IDTokenDefect{
-		DefectWrongIssuer, DefectNoIssuer, DefectWrongAudience, DefectNoAudience, DefectExtraAudience, DefectWrongParty,
-		DefectWrongPartyAlone, DefectWrongNonce, DefectNoNonce, DefectExpired, DefectNoExpiry, DefectNoSubject, DefectNoIssuedAt,
-		DefectIssuedInFuture, DefectIssuedLongAgo, DefectNotYetValid, DefectWrongAccessHash, DefectAlgNone, DefectAlgHS256,
-		DefectBadSignature, DefectForeignKey, DefectUnknownKey, DefectNotAToken, DefectOtherSubject,
-	}
-}
-
 // newIDToken makes an ID token after OpenID Connect Core section 2, or one
 // with a defect.
-func (t *Tenant) newIDToken(g *grant, accessToken string, defect IDTokenDefect, now time.Time) string {
-	claims := t.idClaims(g, accessToken, now)
+func (srv *Server) newIDToken(g *grant, accessToken string, defect IDTokenDefect, now time.Time) string {
+	claims := srv.idClaims(g, accessToken, now)
 	spoilClaims(claims, defect, now)
 	if defect == DefectOtherSubject {
-		claims["sub"] = stableID("user", "somebody else")
+		claims["sub"] = StableID("user", "somebody else")
 	}
-	return t.signSpoiled(claims, defect)
+	return srv.signSpoiled(claims, defect)
 }
 
-func (t *Tenant) idClaims(g *grant, accessToken string, now time.Time) map[string]any {
+func (srv *Server) idClaims(g *grant, accessToken string, now time.Time) map[string]any {
 	// at_hash is half the hash that belongs to the algorithm: SHA-384 for ES384.
 	sum := sha512.Sum384([]byte(accessToken))
 	claims := map[string]any{
-		"iss": t.url, "sub": g.person.ID, "aud": g.clientID, "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
+		"iss": srv.URL, "sub": g.user.ID, "aud": g.clientID, "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
 		"auth_time": g.authTime.Unix(), "at_hash": encode64(sum[:24]),
 	}
 	if g.nonce != "" {
 		claims["nonce"] = g.nonce
 	}
 	if g.has("profile") {
-		claims["name"], claims["locale"] = g.person.Name, g.person.locale
+		claims["name"], claims["locale"] = g.user.Name, g.user.locale
 	}
 	if g.has("email") {
-		claims["email"], claims["email_verified"] = g.person.Email, true
+		claims["email"], claims["email_verified"] = g.user.Email, true
 	}
 	return claims
 }
@@ -106,8 +62,8 @@ func spoilClaims(claims map[string]any, defect IDTokenDefect, now time.Time) {
 	}
 }
 
-func (t *Tenant) signSpoiled(claims map[string]any, defect IDTokenDefect) string {
-	key := t.keys.current()
+func (srv *Server) signSpoiled(claims map[string]any, defect IDTokenDefect) string {
+	key := srv.keys.current()
 	switch defect {
 	case DefectAbsent:
 		return ""
@@ -117,7 +73,7 @@ func (t *Tenant) signSpoiled(claims map[string]any, defect IDTokenDefect) string
 		return signingInput(jwtHeader{"none", "", "JWT"}, claims) + "."
 	case DefectAlgHS256:
 		input := signingInput(jwtHeader{"HS256", key.id, "JWT"}, claims)
-		mac := hmac.New(sha256.New, []byte(t.clientSecret))
+		mac := hmac.New(sha256.New, []byte(srv.ClientSecret))
 		mac.Write([]byte(input))
 		return input + "." + encode64(mac.Sum(nil))
 	case DefectBadSignature:

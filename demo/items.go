@@ -37,10 +37,10 @@ type item struct {
 }
 
 type itemLinks struct {
-	Self        link  `json:"self"`
-	Open        link  `json:"open"`
-	Thumbnail   *link `json:"thumbnail,omitempty"`
-	Collections link  `json:"collections"`
+	Self        Link  `json:"self"`
+	Open        Link  `json:"open"`
+	Thumbnail   *Link `json:"thumbnail,omitempty"`
+	Collections Link  `json:"collections"`
 }
 
 type itemMeta struct {
@@ -52,43 +52,43 @@ type itemMeta struct {
 
 type itemList struct {
 	Data  []item    `json:"data"`
-	Links pageLinks `json:"links"`
+	Links PageLinks `json:"links"`
 }
 
-func (t *Tenant) newItem(a *app, who *person, actions bool) item {
-	base := t.url + "/api/v1/items/" + a.itemID
+func (api *restAPI) newItem(a *app, user *person, actions bool) item {
+	base := api.URL + "/api/v1/items/" + a.itemID
 	it := item{
 		ID: a.itemID, Name: a.name, Description: a.description, ResourceType: "app", ResourceSubType: a.subType, ResourceID: a.id,
 		ResourceAttributes: map[string]any{
 			"_resourcetype": "app", "id": a.id, "name": a.name, "description": a.description, "ownerId": a.owner.ID,
-			"published": !a.published.IsZero(), "publishTime": wireTime(a.published), "lastReloadTime": wireTime(a.reloaded),
-			"createdDate": wireTime(a.created), "modifiedDate": wireTime(a.modified), "hasSectionAccess": false, "thumbnail": "",
+			"published": !a.published.IsZero(), "publishTime": Timestamp(a.published), "lastReloadTime": Timestamp(a.reloaded),
+			"createdDate": Timestamp(a.created), "modifiedDate": Timestamp(a.modified), "hasSectionAccess": false, "thumbnail": "",
 			"originAppId": "", "dynamicColor": "", "encrypted": true, "usage": usageOf(a), "spaceId": a.spaceID(),
 		},
-		ResourceCreatedAt: wireTime(a.created), ResourceUpdatedAt: wireTime(a.modified),
-		ResourceReloadStatus: "ok", ResourceReloadEndTime: wireTime(a.reloaded),
-		ResourceSize: map[string]int{"appFile": 512*1024 + int(hashOf(a.name)[10])*4096},
-		OwnerID:      a.owner.ID, CreatorID: a.owner.ID, UpdaterID: a.owner.ID, SpaceID: a.spaceID(), TenantID: t.content.tenantID,
-		CreatedAt: wireTime(a.created), UpdatedAt: wireTime(a.updated()),
-		Links: itemLinks{Self: link{base}, Open: link{t.url + "/sense/app/" + a.id}, Collections: link{base + "/collections"}},
+		ResourceCreatedAt: Timestamp(a.created), ResourceUpdatedAt: Timestamp(a.modified),
+		ResourceReloadStatus: "ok", ResourceReloadEndTime: Timestamp(a.reloaded),
+		ResourceSize: map[string]int{"appFile": 512*1024 + int(HashOf(a.name)[10])*4096},
+		OwnerID:      a.owner.ID, CreatorID: a.owner.ID, UpdaterID: a.owner.ID, SpaceID: a.spaceID(), TenantID: api.Content.tenantID,
+		CreatedAt: Timestamp(a.created), UpdatedAt: Timestamp(a.updated()),
+		Links: itemLinks{Self: Link{base}, Open: Link{api.URL + "/sense/app/" + a.id}, Collections: Link{base + "/collections"}},
 		Meta:  itemMeta{Actions: []string{}, Tags: []string{}, Collections: []string{}}, Actions: []string{}, CollectionIDs: []string{},
-		ItemViews: map[string]int{"total": int(hashOf(a.name)[11]), "unique": int(hashOf(a.name)[11]) % 17},
+		ItemViews: map[string]int{"total": int(HashOf(a.name)[11]), "unique": int(HashOf(a.name)[11]) % 17},
 	}
-	// The link is there whether or not there is a picture behind it.
-	it.Links.Thumbnail = &link{t.url + "/api/v1/apps/" + a.id + "/media/thumbnail"}
-	if t.favourites.has(who, a) {
+	// The Link is there whether or not there is a picture behind it.
+	it.Links.Thumbnail = &Link{api.URL + "/api/v1/apps/" + a.id + "/media/thumbnail"}
+	if api.Favorites.Has(user, a) {
 		it.IsFavorited, it.Meta.IsFavorited = true, true
-		it.CollectionIDs = []string{favouritesID(who)}
+		it.CollectionIDs = []string{favoritesID(user)}
 	}
 	if actions {
-		it.Actions = actionsOn(a, who)
+		it.Actions = actionsOn(a, user)
 		it.Meta.Actions = it.Actions
 	}
 	return it
 }
 
-func actionsOn(a *app, who *person) []string {
-	if a.owner == who || who.admin() && a.space != nil {
+func actionsOn(a *app, user *person) []string {
+	if a.owner == user || user.admin() && a.space != nil {
 		return []string{"read", "open", "update", "delete", "reload", "duplicate"}
 	}
 	return []string{"read", "open"}
@@ -102,34 +102,34 @@ func usageOf(a *app) string {
 }
 
 // items answers GET /api/v1/items.
-func (t *Tenant) items(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
+func (api *restAPI) items(w http.ResponseWriter, r *http.Request, caller *Caller) error {
 	q := r.URL.Query()
-	list, no := t.selectApps(who.person, q)
-	if no != nil {
-		return no
+	list, err := api.selectApps(caller.person, q)
+	if err != nil {
+		return err
 	}
-	return t.writeItems(w, r, who.person, list, q)
+	return api.writeItems(w, r, caller.person, list, q)
 }
 
-func (t *Tenant) writeItems(w http.ResponseWriter, r *http.Request, who *person, list []*app, q url.Values) *apiError {
-	page, links, no := pageOf(t, r, list, 10)
-	if no != nil {
-		return no
+func (api *restAPI) writeItems(w http.ResponseWriter, r *http.Request, user *person, list []*app, q url.Values) error {
+	page, links, err := Page(api.URL, r, list, 10)
+	if err != nil {
+		return err
 	}
 	out := itemList{Data: make([]item, 0, len(page)), Links: links}
 	for _, a := range page {
-		out.Data = append(out.Data, t.newItem(a, who, q.Get("noActions") != "true"))
+		out.Data = append(out.Data, api.newItem(a, user, q.Get("noActions") != "true"))
 	}
 	writeJSON(w, http.StatusOK, out)
 	return nil
 }
 
 // item answers GET /api/v1/items/{itemId}. What somebody may not see is not there.
-func (t *Tenant) item(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
-	a := t.content.appByItemID(who.person, r.PathValue("itemId"))
+func (api *restAPI) item(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+	a := api.Content.appByItemID(caller.person, r.PathValue("itemId"))
 	if a == nil {
-		return &errNotFound
+		return errNotFound
 	}
-	writeJSON(w, http.StatusOK, t.newItem(a, who.person, true))
+	writeJSON(w, http.StatusOK, api.newItem(a, caller.person, true))
 	return nil
 }

@@ -1,17 +1,13 @@
 package demo
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rsa"
 	_ "crypto/sha256" // the hashes that algorithms below name
 	_ "crypto/sha512"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
-	"errors"
 	"math/big"
 	"strings"
 )
@@ -88,40 +84,4 @@ func (j jws) signedBy(key crypto.PublicKey, a signatureAlgorithm) bool {
 		return ecdsa.Verify(key, digest, r, s)
 	}
 	return false
-}
-
-// parsePublicKey reads a PEM with an X.509 certificate or a public key, as the
-// console takes it.
-func parsePublicKey(text string) (crypto.PublicKey, error) {
-	block, rest := pem.Decode([]byte(strings.TrimSpace(text)))
-	if block == nil || len(bytes.TrimSpace(rest)) > 0 {
-		return nil, errors.New("the key is not one PEM block")
-	}
-	var key crypto.PublicKey
-	var err error
-	switch block.Type {
-	case "CERTIFICATE":
-		var certificate *x509.Certificate
-		if certificate, err = x509.ParseCertificate(block.Bytes); err == nil {
-			key = certificate.PublicKey
-		}
-	case "PUBLIC KEY":
-		key, err = x509.ParsePKIXPublicKey(block.Bytes)
-	default:
-		// Somebody pastes the private key sooner or later.
-		return nil, errors.New("the key must be a certificate or a public key")
-	}
-	if err != nil {
-		return nil, errors.New("the certificate or public key cannot be read")
-	}
-	switch key := key.(type) {
-	case *rsa.PublicKey:
-		if key.N.BitLen() < 2048 {
-			return nil, errors.New("an RSA key needs 2048 bits at least")
-		}
-	case *ecdsa.PublicKey:
-	default:
-		return nil, errors.New("the key must be RSA or EC")
-	}
-	return key, nil
 }

@@ -1,9 +1,14 @@
 package demo
 
 import (
+	"bytes"
 	"crypto"
+	"crypto/ecdsa"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -33,7 +38,7 @@ type jwtProvider struct {
 	Meta           map[string]any `json:"meta"`
 	Options        jwtOptions     `json:"options"`
 
-	public crypto.PublicKey
+	public crypto.PublicKey `json:"-"`
 }
 
 type jwtOptions struct {
@@ -46,26 +51,22 @@ type staticKey struct {
 	PEM   string `json:"pem"`
 }
 
-func (p jwtProvider) key() string { return p.ID }
+func (p jwtProvider) Key() string { return p.ID }
 
 func (p jwtProvider) tolerance() time.Duration { return time.Duration(*p.ClockTolerance) * time.Second }
 
-func (t *Tenant) providerRoutes(mux *http.ServeMux) {
-	const path = "/api/v1/identity-providers"
-	handle := func(pattern string, tier int, endpoint apiFunc) {
-		mux.HandleFunc(pattern, t.api(tier, adminOnly("", endpoint)))
+// AddProvider registers a provider that the operator configured.
+func (st *State) AddProvider(p IdentityProvider) error {
+	_, err := st.registerProvider(jwtProvider{Protocol: "jwtAuth", Provider: "external", Description: "Portal",
+		Options: jwtOptions{p.Issuer, []staticKey{{p.KeyID, p.PEM}}}})
+	if err != nil {
+		return fmt.Errorf("identity provider: %w", err)
 	}
-	handle("GET "+path, 1, t.providerList)
-	handle("POST "+path, 2, t.createProvider)
-	handle("GET "+path+"/{id}", 1, t.readProvider)
-	handle("PATCH "+path+"/{id}", 2, t.patchProvider)
-	handle("DELETE "+path+"/{id}", 2, t.deleteProvider)
-	handle("GET "+path+"/me/meta", 1, fixed(map[string]string{"userPortalLink": "", "upgradeSubscriptionLink": ""}))
-	mux.HandleFunc("POST /login/jwt-session", t.jwtSession)
+	return nil
 }
 
 // registerProvider checks a provider and adds it.
-func (t *Tenant) registerProvider(p jwtProvider) (jwtProvider, error) {
+func (st *State) registerProvider(p jwtProvider) (jwtProvider, error) {
 	tolerance := 5
 	if p.ClockTolerance == nil {
 		p.ClockTolerance = &tolerance
@@ -86,21 +87,21 @@ func (t *Tenant) registerProvider(p jwtProvider) (jwtProvider, error) {
 	if err != nil {
 		return p, err
 	}
-	if _, taken := t.providerOf(p.Options.Issuer, p.Options.StaticKeys[0].KeyID); taken {
+	if _, taken := st.providerOf(p.Options.Issuer, p.Options.StaticKeys[0].KeyID); taken {
 		return p, fmt.Errorf("there is an identity provider with this issuer and key ID")
 	}
-	now := wireTime(t.now())
-	p.ID, p.Active, p.Interactive, p.public = randomHex(12), true, false, public
-	p.TenantIDs, p.Meta = []string{t.content.tenantID}, map[string]any{}
+	now := Timestamp(st.Now())
+	p.ID, p.Active, p.Interactive, p.public = RandomHex(12), true, false, public
+	p.TenantIDs, p.Meta = []string{st.Content.tenantID}, map[string]any{}
 	p.Created, p.LastUpdated = now, now
 	p.Options.StaticKeys = slices.Clone(p.Options.StaticKeys)
-	t.providers.add(p)
+	st.Providers.Add(p)
 	return p, nil
 }
 
 // providerOf finds the provider that a token names.
-func (t *Tenant) providerOf(issuer, keyID string) (jwtProvider, bool) {
-	for _, p := range t.providers.all() {
+func (st *State) providerOf(issuer, keyID string) (jwtProvider, bool) {
+	for _, p := range st.Providers.All() {
 		if p.Options.Issuer == issuer && p.Options.StaticKeys[0].KeyID == keyID {
 			return p, true
 		}
@@ -108,76 +109,38 @@ func (t *Tenant) providerOf(issuer, keyID string) (jwtProvider, bool) {
 	return jwtProvider{}, false
 }
 
-func (t *Tenant) providerList(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {
-	list := t.providers.all()
-	if active := r.URL.Query().Get("active"); active != "" {
-		list = slices.DeleteFunc(list, func(p jwtProvider) bool { return p.Active != strings.EqualFold(active, "true") })
+// parsePublicKey reads a PEM with an X.509 certificate or a public key, as the
+// console takes it.
+func parsePublicKey(text string) (crypto.PublicKey, error) {
+	block, rest := pem.Decode([]byte(strings.TrimSpace(text)))
+	if block == nil || len(bytes.TrimSpace(rest)) > 0 {
+		return nil, errors.New("the key is not one PEM block")
 	}
-	page, links, no := pageOf(t, r, list, 20)
-	if no != nil {
-		return no
+	var key crypto.PublicKey
+	var err error
+	switch block.Type {
+	case "CERTIFICATE":
+		var certificate *x509.Certificate
+		if certificate, err = x509.ParseCertificate(block.Bytes); err == nil {
+			key = certificate.PublicKey
+		}
+	case "PUBLIC KEY":
+		key, err = x509.ParsePKIXPublicKey(block.Bytes)
+	default:
+		// Somebody pastes the private key sooner or later.
+		return nil, errors.New("the key must be a certificate or a public key")
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"data": page, "links": links})
-	return nil
-}
-
-func (t *Tenant) createProvider(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
-	var p jwtProvider
-	if no := readJSON(w, r, &p); no != nil {
-		return no
-	}
-	p, err := t.registerProvider(p)
 	if err != nil {
-		no := badRequest(err.Error())
-		return &no
+		return nil, errors.New("the certificate or public key cannot be read")
 	}
-	t.audit("com.qlik.identity-provider.created", who.person, map[string]any{"id": p.ID, "issuer": p.Options.Issuer})
-	writeJSON(w, http.StatusCreated, p)
-	return nil
-}
-
-func (t *Tenant) readProvider(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {
-	p, found := t.providers.find(r.PathValue("id"))
-	if !found {
-		return &errNotFound
-	}
-	writeJSON(w, http.StatusOK, p)
-	return nil
-}
-
-// patchProvider changes the description, which is all that can be changed.
-func (t *Tenant) patchProvider(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
-	ops, no := readPatch(w, r)
-	if no != nil {
-		return no
-	}
-	now := wireTime(t.now())
-	no = t.providers.change(r.PathValue("id"), func(p *jwtProvider) *apiError {
-		changed, no := patched(*p, ops, "description")
-		if no != nil {
-			return no
+	switch key := key.(type) {
+	case *rsa.PublicKey:
+		if key.N.BitLen() < 2048 {
+			return nil, errors.New("an RSA key needs 2048 bits at least")
 		}
-		if utf8.RuneCountInString(changed.Description) > 128 {
-			no := badRequest("description has at most 128 characters")
-			return &no
-		}
-		p.Description, p.LastUpdated = changed.Description, now
-		return nil
-	})
-	if no != nil {
-		return no
+	case *ecdsa.PublicKey:
+	default:
+		return nil, errors.New("the key must be RSA or EC")
 	}
-	t.audit("com.qlik.identity-provider.updated", who.person, map[string]any{"id": r.PathValue("id")})
-	w.WriteHeader(http.StatusNoContent)
-	return nil
-}
-
-// deleteProvider leaves the sessions that it began.
-func (t *Tenant) deleteProvider(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
-	if !t.providers.remove(r.PathValue("id")) {
-		return &errNotFound
-	}
-	t.audit("com.qlik.identity-provider.deleted", who.person, map[string]any{"id": r.PathValue("id")})
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return key, nil
 }

@@ -83,7 +83,7 @@ func (c sessionClaims) fault(now time.Time, tolerance time.Duration) string {
 
 // jwtSession answers POST /login/jwt-session: a token of a registered identity
 // provider becomes the tenant's cookie session.
-func (t *Tenant) jwtSession(w http.ResponseWriter, r *http.Request) {
+func (srv *Server) jwtSession(w http.ResponseWriter, r *http.Request) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	j, readable := parseJWS(strings.TrimSpace(token))
 	integrationID := integrationOf(r)
@@ -91,26 +91,26 @@ func (t *Tenant) jwtSession(w http.ResponseWriter, r *http.Request) {
 		notAcceptable(w)
 		return
 	}
-	if integration, found := t.integrations.find(integrationID); !found || foreignOrigin(r, t.url) && !slices.Contains(integration.ValidOrigins, r.Header.Get("Origin")) {
+	if integration, found := srv.Integrations.Find(integrationID); !found || foreignOrigin(r, srv.URL) && !slices.Contains(integration.ValidOrigins, r.Header.Get("Origin")) {
 		fail(w, errOrigin)
 		return
 	}
 	var c sessionClaims
 	typesFit := json.Unmarshal(j.payload, &c) == nil
-	provider, found := t.providerOf(c.Issuer, j.header.Kid)
+	provider, found := srv.providerOf(c.Issuer, j.header.Kid)
 	if !found {
 		notAcceptable(w)
 		return
 	}
-	if fault := t.faultOf(j, c, typesFit, provider); fault != "" {
-		t.log.Info("jwt-session: refused", "detail", fault)
-		fail(w, apiError{status: http.StatusUnauthorized, code: "HTTP-401", title: "Unauthorized", detail: fault})
+	if fault := srv.faultOf(j, c, typesFit, provider); fault != "" {
+		srv.Log.Info("jwt-session: refused", "detail", fault)
+		fail(w, apiError{Status: http.StatusUnauthorized, Code: "HTTP-401", Title: "Unauthorized", Detail: fault})
 		return
 	}
-	t.beginJWTSession(w, r, c)
+	srv.beginJWTSession(w, r, c)
 }
 
-func (t *Tenant) faultOf(j jws, c sessionClaims, typesFit bool, provider jwtProvider) string {
+func (srv *Server) faultOf(j jws, c sessionClaims, typesFit bool, provider jwtProvider) string {
 	algorithm, known := signatureAlgorithms[j.header.Alg]
 	switch {
 	case !known || !algorithm.fits(provider.public):
@@ -120,50 +120,37 @@ func (t *Tenant) faultOf(j jws, c sessionClaims, typesFit bool, provider jwtProv
 	case !typesFit:
 		return "a claim is of the wrong type"
 	}
-	now := t.now()
+	now := srv.Now()
 	if fault := c.fault(now, provider.tolerance()); fault != "" {
 		return fault
 	}
-	if !t.usedJWTs.first(c.Issuer+"\x00"+c.ID, c.Expires.time().Add(provider.tolerance()), now) {
+	if !srv.usedJWTs.first(c.Issuer+"\x00"+c.ID, c.Expires.time().Add(provider.tolerance()), now) {
 		return "jti was used before"
 	}
 	return ""
 }
 
-func (t *Tenant) beginJWTSession(w http.ResponseWriter, r *http.Request, c sessionClaims) {
-	if t.config().RefuseEmailClash {
-		other := t.personWhere(func(p *person) bool { return strings.EqualFold(p.Email, c.Email) })
+func (srv *Server) beginJWTSession(w http.ResponseWriter, r *http.Request, c sessionClaims) {
+	if srv.Settings().RefuseEmailClash {
+		other := srv.personWhere(func(p *person) bool { return strings.EqualFold(p.Email, c.Email) })
 		if other != nil && other.subject != c.Subject {
-			fail(w, apiError{status: http.StatusUnauthorized, code: "HTTP-401", title: "Unauthorized", detail: "email belongs to another user"})
+			fail(w, apiError{Status: http.StatusUnauthorized, Code: "HTTP-401", Title: "Unauthorized", Detail: "email belongs to another user"})
 			return
 		}
 	}
-	who := t.personOf(c)
-	switch {
-	case who.status == "disabled":
-		fail(w, errDisabledUser)
-		return
-	case t.overLimit(w, who, 2):
+	user := srv.UserBySubject(c.Subject, c.Name, c.Email, c.Groups)
+	err := srv.Limit(user, 2)
+	if user.status == "disabled" {
+		err = errDisabledUser
+	}
+	if err != nil {
+		fail(w, err)
 		return
 	}
-	t.startBrowserSession(w, r, who)
-	t.stats.add(func(s *Stats) { s.JWTSessions++ })
-	t.log.Info("jwt-session: signed in", "person", who.Email)
+	srv.Start(w, r, user)
+	srv.Count(func(s *Stats) { s.JWTSessions++ })
+	srv.Log.Info("jwt-session: signed in", "person", user.Email)
 	writeJSON(w, http.StatusOK, struct{}{})
-}
-
-// personOf finds the user by subject and by nothing else. A subject that is
-// unknown makes a new user, also when the name and the e-mail address are
-// somebody's: the classic mistake with JWT sessions.
-func (t *Tenant) personOf(c sessionClaims) *person {
-	if p := t.personWhere(func(p *person) bool { return p.subject == c.Subject }); p != nil {
-		return p
-	}
-	return t.newcomers.findOrAdd(&person{
-		Person:  Person{ID: stableID("user", c.Subject), Name: c.Name, Email: c.Email},
-		subject: c.Subject, status: "active", zone: "UTC", locale: "en", joined: t.now(),
-		groups: append([]string{}, c.Groups...), spaces: []string{spaceSales, spaceOperations},
-	})
 }
 
 // notAcceptable is what has been seen of real tenants for requests that name

@@ -47,7 +47,7 @@ func newSigningKey() (signingKey, error) {
 	if err != nil {
 		return signingKey{}, fmt.Errorf("generate signing key: %w", err)
 	}
-	return signingKey{randomHex(8), private}, nil
+	return signingKey{RandomHex(8), private}, nil
 }
 
 func (k *keyring) current() signingKey {
@@ -92,11 +92,11 @@ func signingInput(header jwtHeader, claims map[string]any) string {
 func encode64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
 // jwks answers /.well-known/jwks.json.
-func (t *Tenant) jwks(w http.ResponseWriter, _ *http.Request) {
-	t.keys.mu.RLock()
-	defer t.keys.mu.RUnlock()
+func (srv *Server) jwks(w http.ResponseWriter, _ *http.Request) {
+	srv.keys.mu.RLock()
+	defer srv.keys.mu.RUnlock()
 	list := []map[string]string{}
-	for _, key := range t.keys.keys {
+	for _, key := range srv.keys.keys {
 		point, err := key.private.PublicKey.Bytes() // 0x04, X, Y
 		if err != nil {
 			continue // cannot happen for a key on P-384

@@ -1,8 +1,11 @@
 package demo
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 )
 
 type loginPage struct {
@@ -13,47 +16,47 @@ type loginPage struct {
 }
 
 // loginForm answers GET /login/form: the page that stands for the identity provider.
-func (t *Tenant) loginForm(w http.ResponseWriter, r *http.Request) {
+func (site *Site) loginForm(w http.ResponseWriter, r *http.Request) {
 	id := r.URL.Query().Get("transaction")
-	p, found := t.findPending(id)
+	p, found := site.Transaction(id)
 	if !found {
-		t.expiredTransaction(w)
+		site.expiredTransaction(w)
 		return
 	}
-	t.page(w, http.StatusOK, "login", p, loginPage{Transaction: id, People: t.People(), Email: p.hint})
+	site.page(w, http.StatusOK, "login", p, loginPage{Transaction: id, People: site.People(), Email: p.Hint})
 }
 
 // signIn answers POST /login/form, from the e-mail form and from the buttons.
-func (t *Tenant) signIn(w http.ResponseWriter, r *http.Request) {
+func (site *Site) signIn(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
 	id := r.PostFormValue("transaction")
-	p, found := t.findPending(id)
+	p, found := site.Transaction(id)
 	if !found {
-		t.expiredTransaction(w)
+		site.expiredTransaction(w)
 		return
 	}
-	who := t.personByEmail(r.PostFormValue("email"))
-	if who == nil || !who.hasPassword(r.PostFormValue("password")) {
-		t.log.Info("login: wrong e-mail or password")
-		t.page(w, http.StatusUnauthorized, "login", p, loginPage{
-			Transaction: id, People: t.People(), Email: r.PostFormValue("email"), Wrong: true,
+	user := site.PersonByEmail(r.PostFormValue("email"))
+	if user == nil || !user.hasPassword(r.PostFormValue("password")) {
+		site.Log.Info("login: wrong e-mail or password")
+		site.page(w, http.StatusUnauthorized, "login", p, loginPage{
+			Transaction: id, People: site.People(), Email: r.PostFormValue("email"), Wrong: true,
 		})
 		return
 	}
-	t.dropPending(id)
-	s := t.startBrowserSession(w, r, who)
-	t.stats.add(func(s *Stats) { s.SignIns++ })
-	t.log.Info("login: signed in", "person", who.Email)
-	if p.request == nil {
-		http.Redirect(w, r, p.returnTo, http.StatusSeeOther)
+	site.Finish(id)
+	s := site.Start(w, r, user)
+	site.Count(func(s *Stats) { s.SignIns++ })
+	site.Log.Info("login: signed in", "person", user.Email)
+	if p.Request == nil {
+		http.Redirect(w, r, p.ReturnTo, http.StatusSeeOther)
 		return
 	}
 	// The person has just signed in; asking for that again would never end.
-	req := *p.request
+	req := *p.Request
 	if req.prompt == "login" {
 		req.prompt = ""
 	}
-	t.consentOrAnswer(w, r, &req, s)
+	site.auth.ConsentOrAnswer(w, r, &req, s)
 }
 
 type consentPage struct {
@@ -80,103 +83,115 @@ var scopeMeanings = map[string]string{
 }
 
 // consentForm answers GET /oauth/consent.
-func (t *Tenant) consentForm(w http.ResponseWriter, r *http.Request) {
+func (site *Site) consentForm(w http.ResponseWriter, r *http.Request) {
 	id := r.URL.Query().Get("transaction")
-	p, found := t.findPending(id)
-	s, signedIn := t.browserSession(r)
-	if !found || p.request == nil || !signedIn {
-		t.expiredTransaction(w)
+	p, found := site.Transaction(id)
+	s, signedIn := site.Session(r)
+	if !found || p.Request == nil || !signedIn {
+		site.expiredTransaction(w)
 		return
 	}
-	page := consentPage{Transaction: id, Person: s.person.Person, Origin: originOf(p.request.redirectURI)}
-	if c, found := t.clients.find(p.request.clientID); found {
+	page := consentPage{Transaction: id, Person: s.User.Person, Origin: OriginOf(p.Request.redirectURI)}
+	if c, found := site.Clients.Find(p.Request.clientID); found {
 		page.Client = c.Name
 	}
-	for _, scope := range p.request.scopes {
+	for _, scope := range p.Request.scopes {
 		page.Scopes = append(page.Scopes, scopeLine{scope, scopeMeanings[scope]})
 	}
-	t.page(w, http.StatusOK, "consent", p, page)
+	site.page(w, http.StatusOK, "consent", p, page)
 }
 
 // decideConsent answers POST /oauth/consent.
-func (t *Tenant) decideConsent(w http.ResponseWriter, r *http.Request) {
+func (site *Site) decideConsent(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
 	id := r.PostFormValue("transaction")
-	p, found := t.findPending(id)
-	s, signedIn := t.browserSession(r)
-	if !found || p.request == nil || !signedIn {
-		t.expiredTransaction(w)
+	p, found := site.Transaction(id)
+	s, signedIn := site.Session(r)
+	if !found || p.Request == nil || !signedIn {
+		site.expiredTransaction(w)
 		return
 	}
-	t.dropPending(id)
+	site.Finish(id)
 	if r.PostFormValue("decision") != "approve" {
-		t.refuseAuthorization(w, r, p.request, refusal{"access_denied", "The user declined the request", "HTTP-403", "consent was not given"})
+		site.auth.RefuseAuthorization(w, r, p.Request, Refusal{"access_denied", "The user declined the request", "HTTP-403", "consent was not given"})
 		return
 	}
-	t.approve(s.person, p.request.clientID, p.request.scopes)
-	t.answerWithCode(w, r, p.request, s)
+	site.Approve(s.User, p.Request.clientID, p.Request.scopes)
+	site.auth.AnswerWithCode(w, r, p.Request, s)
 }
 
 // login answers GET /login?returnto=…: the interactive login that pages with
 // cookies send people to.
-func (t *Tenant) login(w http.ResponseWriter, r *http.Request) {
+func (site *Site) login(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	target := q.Get("returnto")
 	if target == "" {
 		target = "/"
 	}
-	integration := q.Get("qlik-web-integration-id")
-	orDefault(&integration, r.Header.Get("Qlik-Web-Integration-ID")) // the documented place, which no redirect can fill
-	if no := t.checkReturnTo(target, integration); no != nil {
-		fail(w, *no)
+	// The header is the documented place, which no redirect can fill.
+	integration := cmp.Or(q.Get("qlik-web-integration-id"), r.Header.Get("Qlik-Web-Integration-ID"))
+	if err := site.checkReturnTo(target, integration); err != nil {
+		fail(w, err)
 		return
 	}
-	_, signedIn := t.browserSession(r)
+	_, signedIn := site.Session(r)
 	switch {
 	case signedIn && q.Get("prompt") != "login":
 		http.Redirect(w, r, target, http.StatusFound)
 	case q.Get("prompt") == "none":
 		fail(w, errUnauthorized)
 	default:
-		id := t.addPending(&pending{returnTo: target, hint: q.Get("login_hint")})
+		id := site.Begin(&Transaction{ReturnTo: target, Hint: q.Get("login_hint")})
 		http.Redirect(w, r, "/login/form?transaction="+id, http.StatusFound)
 	}
 }
 
 // logout answers GET /logout. It ends the browser session only; tokens live on.
-func (t *Tenant) logout(w http.ResponseWriter, r *http.Request) {
-	t.endBrowserSession(w, r)
-	t.page(w, http.StatusOK, "message", nil, messagePage{
+func (site *Site) logout(w http.ResponseWriter, r *http.Request) {
+	site.End(w, r)
+	site.page(w, http.StatusOK, "message", nil, messagePage{
 		Title: "You are signed out of the tenant", Text: "Applications you signed in to keep their own sessions until you sign out there.",
 		Link: "/login", LinkText: "Sign in again",
 	})
 }
 
 // home answers / : the real hub is not part of this stand-in.
-func (t *Tenant) home(w http.ResponseWriter, r *http.Request) {
+func (site *Site) home(w http.ResponseWriter, r *http.Request) {
 	page := messagePage{
 		Title: "This is the demo tenant", Text: "It stands in for Qlik Cloud. Its own hub is not part of it; open the portal instead.",
 		Link: "/login", LinkText: "Sign in here",
 	}
-	if s, signedIn := t.browserSession(r); signedIn {
-		page.Text = "You are signed in as " + s.person.Name + ". " + page.Text
+	if s, signedIn := site.Session(r); signedIn {
+		page.Text = "You are signed in as " + s.User.Name + ". " + page.Text
 		page.Link, page.LinkText = "/logout", "Sign out of the tenant"
 	}
-	t.page(w, http.StatusOK, "message", nil, page)
+	site.page(w, http.StatusOK, "message", nil, page)
 }
 
-func (t *Tenant) expiredTransaction(w http.ResponseWriter) {
-	t.page(w, http.StatusBadRequest, "message", nil, messagePage{
+func (site *Site) expiredTransaction(w http.ResponseWriter) {
+	site.page(w, http.StatusBadRequest, "message", nil, messagePage{
 		Title: "This sign-in has expired", Text: "It was started too long ago, or finished in another tab. Go back to the application and sign in again.",
 		Link: "/", LinkText: "Tenant home",
 	})
 }
 
-// originOf is scheme and host of an absolute URL, or "".
-func originOf(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" {
-		return ""
+// checkReturnTo guards the way back from /login: places on the tenant, or an
+// origin of the web integration that the link names.
+func (site *Site) checkReturnTo(target, integrationID string) error {
+	u, err := url.Parse(target)
+	// Browsers take a backslash for a slash, so "/\host" is another host.
+	if err != nil || strings.ContainsAny(target, "\\\r\n\t") {
+		return apiError{Status: http.StatusUnauthorized, Code: "LOGIN-8", Title: "Illegal returnto value"}
 	}
-	return u.Scheme + "://" + u.Host
+	if u.Scheme == "" && u.Host == "" && strings.HasPrefix(target, "/") && !strings.HasPrefix(target, "//") || OriginOf(target) == site.URL {
+		return nil
+	}
+	if integrationID == "" {
+		return apiError{Status: http.StatusUnauthorized, Code: "LOGIN-8", Title: "Illegal returnto value"}
+	}
+	integration, found := site.Integrations.Find(integrationID)
+	if !found || !slices.Contains(integration.ValidOrigins, OriginOf(target)) {
+		return apiError{Status: http.StatusUnauthorized, Code: "LOGIN-10", Title: "returnto not included in web integration whitelist"}
+	}
+	return nil
 }

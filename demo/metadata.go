@@ -4,22 +4,22 @@ import "net/http"
 
 // authorizationServer answers /.well-known/oauth-authorization-server with the
 // members the documentation shows, and no more: clients may rely on nothing else.
-func (t *Tenant) authorizationServer(w http.ResponseWriter, _ *http.Request) {
-	if t.config().NoMetadata {
+func (srv *Server) authorizationServer(w http.ResponseWriter, _ *http.Request) {
+	if srv.Settings().NoMetadata {
 		fail(w, errNotFound)
 		return
 	}
-	writeJSON(w, http.StatusOK, t.metadata())
+	writeJSON(w, http.StatusOK, srv.metadata())
 }
 
 // openIDConfiguration exists only while OIDC is switched on: no real tenant is
 // known to answer it.
-func (t *Tenant) openIDConfiguration(w http.ResponseWriter, _ *http.Request) {
-	if !t.config().OIDC {
+func (srv *Server) openIDConfiguration(w http.ResponseWriter, _ *http.Request) {
+	if !srv.Settings().OIDC {
 		fail(w, errNotFound)
 		return
 	}
-	doc := t.metadata()
+	doc := srv.metadata()
 	doc["scopes_supported"] = []string{"openid", "profile", "email", "offline_access", "user_default"}
 	doc["subject_types_supported"] = []string{"public"}
 	doc["id_token_signing_alg_values_supported"] = []string{"ES384"}
@@ -28,25 +28,25 @@ func (t *Tenant) openIDConfiguration(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, doc)
 }
 
-func (t *Tenant) metadata() map[string]any {
+func (srv *Server) metadata() map[string]any {
 	doc := map[string]any{
-		"issuer":                   t.issuer(),
-		"authorization_endpoint":   t.url + "/oauth/authorize",
-		"token_endpoint":           t.url + "/oauth/token",
-		"revocation_endpoint":      t.url + "/oauth/revoke",
-		"jwks_uri":                 t.url + "/.well-known/jwks.json",
+		"issuer":                   srv.issuer(),
+		"authorization_endpoint":   srv.URL + "/oauth/authorize",
+		"token_endpoint":           srv.URL + "/oauth/token",
+		"revocation_endpoint":      srv.URL + "/oauth/revoke",
+		"jwks_uri":                 srv.URL + "/.well-known/jwks.json",
 		"grant_types_supported":    []string{"authorization_code", "refresh_token", "client_credentials"},
 		"response_types_supported": []string{"code"},
 	}
-	if t.config().IssuerParameter {
+	if srv.Settings().IssuerParameter {
 		doc["authorization_response_iss_parameter_supported"] = true
 	}
 	return doc
 }
 
-func (t *Tenant) issuer() string {
-	if t.config().WrongIssuerMetadata {
+func (srv *Server) issuer() string {
+	if srv.Settings().WrongIssuerMetadata {
 		return "https://somebody-else.example"
 	}
-	return t.url
+	return srv.URL
 }

@@ -2,9 +2,7 @@ package demo
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"html/template"
 	"net/http"
 )
@@ -20,7 +18,7 @@ var (
 	}
 	singleTemplate = template.Must(template.ParseFS(pageFiles, "pages/single.html"))
 	styleSheet     = mustReadPage("style.css")
-	stylePath      = "/login/style-" + contentHash(styleSheet) + ".css"
+	stylePath      = "/login/style-" + ContentHash(styleSheet) + ".css"
 )
 
 type messagePage struct{ Title, Text, Link, LinkText string }
@@ -39,26 +37,21 @@ func mustReadPage(name string) []byte {
 	return data
 }
 
-func contentHash(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:6])
-}
-
 // page renders into a buffer first, so that a fault never leaves half a page.
-func (t *Tenant) page(w http.ResponseWriter, status int, name string, p *pending, data any) {
+func (site *Site) page(w http.ResponseWriter, status int, name string, p *Transaction, data any) {
 	var body bytes.Buffer
 	if err := pageTemplates[name].Execute(&body, data); err != nil {
-		t.log.Error("render page", "page", name, "error", err)
+		site.Log.Error("render page", "page", name, "error", err)
 		http.Error(w, "Internal error", http.StatusInternalServerError)
 		return
 	}
 	// Browsers hold the redirects that follow a form against form-action, so
 	// the client's origin has to be in it.
 	formAction := "'self'"
-	if p != nil && p.request != nil {
-		formAction += " " + originOf(p.request.redirectURI)
-	} else if p != nil && originOf(p.returnTo) != "" {
-		formAction += " " + originOf(p.returnTo)
+	if p != nil && p.Request != nil {
+		formAction += " " + OriginOf(p.Request.redirectURI)
+	} else if p != nil && OriginOf(p.ReturnTo) != "" {
+		formAction += " " + OriginOf(p.ReturnTo)
 	}
 	h := w.Header()
 	h.Set("Content-Security-Policy", "default-src 'none'; img-src data:; style-src 'self'; form-action "+formAction+"; frame-ancestors 'none'; base-uri 'none'")
@@ -70,7 +63,7 @@ func (t *Tenant) page(w http.ResponseWriter, status int, name string, p *pending
 	_, _ = body.WriteTo(w) // the browser may have left
 }
 
-func (t *Tenant) style(w http.ResponseWriter, _ *http.Request) {
+func (site *Site) style(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/css; charset=utf-8")
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	_, _ = w.Write(styleSheet)

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"slices"
 	"strings"
@@ -89,17 +90,17 @@ func newPeople() []*person {
 	}
 	people := []*person{viewer, analyst, admin, colleague, disabled}
 	for _, p := range people {
-		p.ID = stableID("user", p.Email)
-		p.subject = "auth0|" + stableID("subject", p.Email)
-		orDefault(&p.status, "active")
+		p.ID = StableID("user", p.Email)
+		p.subject = "auth0|" + StableID("subject", p.Email)
+		p.status = cmp.Or(p.status, "active")
 	}
 	return people
 }
 
 // People lists who one can sign in as.
-func (t *Tenant) People() []Person {
+func (st *State) People() []Person {
 	var list []Person
-	for _, p := range t.content.people {
+	for _, p := range st.Content.people {
 		if p.Role != "" {
 			list = append(list, p.Person)
 		}
@@ -108,16 +109,16 @@ func (t *Tenant) People() []Person {
 }
 
 // everybody is all people, those from the start first. Bots are not people.
-func (t *Tenant) everybody() []*person {
-	return append(slices.Clone(t.content.people), t.newcomers.all()...)
+func (st *State) everybody() []*person {
+	return append(slices.Clone(st.Content.people), st.Newcomers.All()...)
 }
 
-func (t *Tenant) personByEmail(email string) *person {
-	return t.personWhere(func(p *person) bool { return strings.EqualFold(p.Email, strings.TrimSpace(email)) })
+func (st *State) PersonByEmail(email string) *person {
+	return st.personWhere(func(p *person) bool { return strings.EqualFold(p.Email, strings.TrimSpace(email)) })
 }
 
-func (t *Tenant) personWhere(match func(*person) bool) *person {
-	everybody := t.everybody()
+func (st *State) personWhere(match func(*person) bool) *person {
+	everybody := st.everybody()
 	if i := slices.IndexFunc(everybody, match); i >= 0 {
 		return everybody[i]
 	}
@@ -128,4 +129,51 @@ func (t *Tenant) personWhere(match func(*person) bool) *person {
 // sign in.
 func (p *person) hasPassword(password string) bool {
 	return p.Password != "" && subtle.ConstantTimeCompare([]byte(p.Password), []byte(password)) == 1
+}
+
+// lookUp finds whom to impersonate. Impersonation never creates users.
+func (st *State) lookUp(field, value string) *person {
+	return st.personWhere(func(p *person) bool {
+		return value != "" && (field == "userId" && p.ID == value || field == "subject" && p.subject == value)
+	})
+}
+
+// botOf is the user that acts for a client, made at the first use. It may do
+// what a tenant admin may.
+func (st *State) botOf(c client) *person {
+	subject := `qlikbot\` + c.id
+	id := StableID("user", subject)
+	if bot, found := st.Bots.Find(id); found {
+		return bot
+	}
+	bot := &person{
+		Person: Person{ID: id, Name: c.Name}, subject: subject, clientID: c.id, status: "active", zone: "UTC", locale: "en",
+		roles: []string{"TenantAdmin"}, spaces: []string{spaceSales, spaceOperations, spaceFinance, spacePeople},
+	}
+	return st.Bots.FindOrAdd(bot)
+}
+
+// Key implements Record.
+func (p *person) Key() string { return p.ID }
+
+// personByID finds people and bots.
+func (st *State) personByID(id string) *person {
+	if bot, found := st.Bots.Find(id); found {
+		return bot
+	}
+	return st.personWhere(func(p *person) bool { return p.ID == id })
+}
+
+// UserBySubject finds the user by subject and by nothing else. An unknown
+// subject makes a new user, also if the name or the e-mail address is taken:
+// the classic mistake with JWT sessions.
+func (st *State) UserBySubject(subject, name, email string, groups []string) *person {
+	if p := st.personWhere(func(p *person) bool { return p.subject == subject }); p != nil {
+		return p
+	}
+	return st.Newcomers.FindOrAdd(&person{
+		Person:  Person{ID: StableID("user", subject), Name: name, Email: email},
+		subject: subject, status: "active", zone: "UTC", locale: "en", joined: st.Now(),
+		groups: append([]string{}, groups...), spaces: []string{spaceSales, spaceOperations},
+	})
 }

@@ -3,7 +3,6 @@ package demo
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -26,86 +25,58 @@ func levelOf(role string) string {
 	return "user"
 }
 
-func (t *Tenant) roles(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {
+func (api *restAPI) roles(w http.ResponseWriter, r *http.Request, _ *Caller) error {
 	list := []map[string]any{}
 	for _, role := range tenantRoles {
-		id := stableID("role", role.name)
+		id := StableID("role", role.name)
 		list = append(list, map[string]any{
 			"id": id, "name": role.name, "type": "default", "level": role.level, "description": role.description,
-			"tenantId": t.content.tenantID, "createdAt": wireTime(t.content.created), "lastUpdatedAt": wireTime(t.content.created),
+			"tenantId": api.Content.tenantID, "createdAt": Timestamp(api.Content.created), "lastUpdatedAt": Timestamp(api.Content.created),
 			"permissions": []string{}, "assignedScopes": []string{}, "canEdit": false, "canDelete": false,
-			"links": map[string]link{"self": {t.url + "/api/v1/roles/" + id}},
+			"links": map[string]Link{"self": {api.URL + "/api/v1/roles/" + id}},
 		})
 	}
-	page, links, no := pageOf(t, r, list, 20)
-	if no != nil {
-		return no
+	page, links, err := Page(api.URL, r, list, 20)
+	if err != nil {
+		return err
 	}
 	writeJSON(w, http.StatusOK, map[string]any{"data": page, "links": links})
 	return nil
 }
 
-func (t *Tenant) tenantMe(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {
-	http.Redirect(w, r, "/api/v1/tenants/"+t.content.tenantID, http.StatusFound)
+func (api *restAPI) tenantMe(w http.ResponseWriter, r *http.Request, _ *Caller) error {
+	http.Redirect(w, r, "/api/v1/tenants/"+api.Content.tenantID, http.StatusFound)
 	return nil
 }
 
-func (t *Tenant) tenant(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {
-	if r.PathValue("tenantId") != t.content.tenantID {
-		return &errNotFound
+func (api *restAPI) tenant(w http.ResponseWriter, r *http.Request, _ *Caller) error {
+	if r.PathValue("tenantId") != api.Content.tenantID {
+		return errNotFound
 	}
 	writeJSON(w, http.StatusOK, map[string]any{
-		"id": t.content.tenantID, "name": "Brightwater", "hostnames": []string{t.host()}, "status": "active",
-		"region": "demo", "datacenter": "demo", "created": wireTime(t.content.created), "lastUpdated": wireTime(t.content.created),
-		"createdByUser": t.content.people[2].ID, "enableAppOpeningFeedback": false,
-		"links": map[string]link{"self": {t.url + "/api/v1/tenants/" + t.content.tenantID}},
+		"id": api.Content.tenantID, "name": "Brightwater", "hostnames": []string{api.Host()}, "status": "active",
+		"region": "demo", "datacenter": "demo", "created": Timestamp(api.Content.created), "lastUpdated": Timestamp(api.Content.created),
+		"createdByUser": api.Content.people[2].ID, "enableAppOpeningFeedback": false,
+		"links": map[string]Link{"self": {api.URL + "/api/v1/tenants/" + api.Content.tenantID}},
 	})
 	return nil
 }
 
-// fixed answers one JSON value to everybody who is signed in.
-func fixed(body any) apiFunc {
-	return func(w http.ResponseWriter, _ *http.Request, _ *caller) *apiError {
-		writeJSON(w, http.StatusOK, body)
-		return nil
-	}
-}
-
 // brand answers GET /api/v1/brands/active: 200 and nothing, no brand is active.
-func (t *Tenant) brand(w http.ResponseWriter, _ *http.Request, _ *caller) *apiError {
+func (api *restAPI) brand(w http.ResponseWriter, _ *http.Request, _ *Caller) error {
 	writeJSON(w, http.StatusOK, struct{}{})
 	return nil
 }
 
 // userLocale must be JSON: the libraries probe it before they reconnect a socket.
-func (t *Tenant) userLocale(w http.ResponseWriter, _ *http.Request, who *caller) *apiError {
-	writeJSON(w, http.StatusOK, map[string]any{"locale": who.locale, "preferredLocale": who.locale, "zoneinfo": who.zone, "preferredZoneinfo": who.zone})
+func (api *restAPI) userLocale(w http.ResponseWriter, _ *http.Request, caller *Caller) error {
+	writeJSON(w, http.StatusOK, map[string]any{"locale": caller.locale, "preferredLocale": caller.locale, "zoneinfo": caller.zone, "preferredZoneinfo": caller.zone})
 	return nil
-}
-
-// csrfToken answers GET /api/v1/csrf-token. Only cookie sessions have one.
-func (t *Tenant) csrfToken(w http.ResponseWriter, r *http.Request) {
-	if r.Header.Get("Authorization") != "" {
-		fail(w, apiError{status: http.StatusBadRequest, code: "CSRF-TOKEN-4", title: "CSRF token is not supported for this authentication type"})
-		return
-	}
-	s, found := t.browserSession(r)
-	if !found {
-		fail(w, apiError{status: http.StatusNotFound, code: "CSRF-TOKEN-3", title: "CSRF token not found"})
-		return
-	}
-	if !t.allowsCookieFrom(r) {
-		fail(w, errOrigin)
-		return
-	}
-	w.Header().Set("qlik-csrf-token", s.csrfToken)
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(http.StatusNoContent)
 }
 
 // oauthTokens answers GET /api/v1/oauth-tokens: one line per grant. Who is not
 // an admin sees only their own.
-func (t *Tenant) oauthTokens(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
+func (api *restAPI) oauthTokens(w http.ResponseWriter, r *http.Request, caller *Caller) error {
 	wanted := r.URL.Query().Get("userId")
 	type row struct {
 		ID          string `json:"id"`
@@ -117,67 +88,26 @@ func (t *Tenant) oauthTokens(w http.ResponseWriter, r *http.Request, who *caller
 		LastUsed    string `json:"lastUsed"`
 	}
 	var list []row
-	t.grants.mu.Lock()
-	for _, g := range t.grants.grants {
-		if !g.revoked && (g.person == who.person || who.admin()) && (wanted == "" || wanted == g.person.ID) {
-			list = append(list, row{g.id, t.content.tenantID, g.person.ID, g.clientID, g.description, g.deviceType, wireTime(g.lastUsed)})
+	for _, g := range api.Grants(caller) {
+		if wanted == "" || wanted == g.UserID {
+			list = append(list, row{g.ID, api.Content.tenantID, g.UserID, g.ClientID, g.Description, g.DeviceType, Timestamp(g.LastUsed)})
 		}
 	}
-	t.grants.mu.Unlock()
 	slices.SortFunc(list, func(a, b row) int { return strings.Compare(a.UserID+a.ID, b.UserID+b.ID) })
-	page, links, no := numberedPage(t, r, list)
-	if no != nil {
-		return no
+	page, links, err := NumberedPage(api.URL, r, list)
+	if err != nil {
+		return err
 	}
 	writeJSON(w, http.StatusOK, map[string]any{"data": page, "links": links})
 	return nil
 }
 
-// numberedPage: this one endpoint pages by the opaque parameter "page".
-func numberedPage[T any](t *Tenant, r *http.Request, all []T) ([]T, pageLinks, *apiError) {
-	q := r.URL.Query()
-	limit, page := 20, 1
-	for name, value := range map[string]*int{"limit": &limit, "page": &page} {
-		if text := q.Get(name); text != "" {
-			n, err := strconv.Atoi(text)
-			if err != nil || n < 1 || name == "limit" && n > 100 {
-				no := badRequest(name + " is out of range")
-				return nil, pageLinks{}, &no
-			}
-			*value = n
-		}
-	}
-	from := min((page-1)*limit, len(all))
-	to := min(from+limit, len(all))
-	at := func(n int) *link {
-		q.Set("page", strconv.Itoa(n))
-		return &link{t.url + r.URL.EscapedPath() + "?" + q.Encode()}
-	}
-	links := pageLinks{Self: link{t.url + r.URL.RequestURI()}}
-	if to < len(all) {
-		links.Next = at(page + 1)
-	}
-	if page > 1 {
-		links.Prev = at(page - 1)
-	}
-	return append([]T{}, all[from:to]...), links, nil
-}
-
 // deleteOAuthToken answers DELETE /api/v1/oauth-tokens/{tokenId}: the whole
 // family dies at once.
-func (t *Tenant) deleteOAuthToken(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
-	t.grants.mu.Lock()
-	g := t.grants.grants[r.PathValue("tokenId")]
-	allowed := g != nil && !g.revoked && (g.person == who.person || who.admin())
-	if allowed {
-		g.revoked = true
+func (api *restAPI) deleteOAuthToken(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+	if !api.RevokeGrant(r.PathValue("tokenId"), caller) {
+		return errNotFound
 	}
-	t.grants.mu.Unlock()
-	if !allowed {
-		return &errNotFound
-	}
-	t.audit("com.qlik.oauth-token.revoked", g.person, map[string]any{"clientId": g.clientID, "by": who.ID})
-	t.closeDeadSockets()
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -1,8 +1,6 @@
 package demo
 
 import (
-	"fmt"
-	"net/http"
 	"sync"
 	"time"
 )
@@ -11,13 +9,13 @@ import (
 // counted over five, so that short bursts pass.
 const limitWindow = 5 * time.Minute
 
-// tierReports is a tier of its own for new reports, the dearest call there is.
+// TierReports is a tier of its own for new reports, the dearest call there is.
 const (
-	tierReports      = 3
+	TierReports      = 3
 	reportsPerMinute = 10
 )
 
-// rateLimiter counts requests per person and tier in fixed windows. When one
+// rateLimiter counts requests per user and tier in fixed windows. When one
 // is full, everything of that tier waits for its end.
 type rateLimiter struct {
 	mu      sync.Mutex
@@ -25,8 +23,8 @@ type rateLimiter struct {
 }
 
 type limitKey struct {
-	personID string
-	tier     int
+	userID string
+	tier   int
 }
 
 type window struct {
@@ -42,7 +40,7 @@ func (l *rateLimiter) wait(key limitKey, perMinute int, now time.Time) time.Dura
 		return 0
 	}
 	length := limitWindow
-	if key.tier == tierReports {
+	if key.tier == TierReports {
 		length = time.Minute // the one limit that is so low that a burst of 50 would defeat it
 	}
 	l.mu.Lock()
@@ -59,28 +57,20 @@ func (l *rateLimiter) wait(key limitKey, perMinute int, now time.Time) time.Dura
 	return 0
 }
 
-// overLimit answers 429 when the person has used up the tier.
-func (t *Tenant) overLimit(w http.ResponseWriter, p *person, tier int) bool {
-	s := t.config()
-	perMinute := s.Tier1PerMinute
+// Limit counts a call of the user in the tier. Its error is a 429.
+func (guard *Guard) Limit(user *person, tier int) error {
+	settings := guard.Settings()
+	perMinute := settings.Tier1PerMinute
 	switch tier {
 	case 2:
-		perMinute = s.Tier2PerMinute
-	case tierReports:
+		perMinute = settings.Tier2PerMinute
+	case TierReports:
 		perMinute = reportsPerMinute
 	}
-	wait := t.limits.wait(limitKey{p.ID, tier}, perMinute, t.now())
+	wait := guard.limits.wait(limitKey{user.ID, tier}, perMinute, guard.Now())
 	if wait <= 0 {
-		return false
+		return nil
 	}
-	t.stats.add(func(s *Stats) { s.RateLimited++ })
-	fail(w, tooManyRequests(int((wait+time.Second-1)/time.Second)))
-	return true
-}
-
-func tooManyRequests(seconds int) apiError {
-	return apiError{
-		status: http.StatusTooManyRequests, code: "HTTP-429", title: "API rate limit reached.",
-		detail: fmt.Sprintf("You need to wait %d seconds until limit is lifted.", seconds), retryAfter: seconds,
-	}
+	guard.Count(func(s *Stats) { s.RateLimited++ })
+	return TooManyRequests(int((wait + time.Second - 1) / time.Second))
 }

@@ -36,7 +36,7 @@ type report struct {
 	picture []byte
 }
 
-func (r *report) key() string { return r.id }
+func (r *report) Key() string { return r.id }
 
 func (r *report) status(now time.Time) string {
 	switch age := now.Sub(r.created); {
@@ -47,13 +47,6 @@ func (r *report) status(now time.Time) string {
 	default:
 		return "done"
 	}
-}
-
-func (t *Tenant) reportRoutes(mux *http.ServeMux) {
-	mux.HandleFunc("POST /api/v1/reports", t.api(tierReports, t.createReport))
-	mux.HandleFunc("GET /api/v1/reports/{id}/status", t.api(1, t.reportStatus))
-	mux.HandleFunc("GET /api/v1/reports/{id}/outputs", t.api(1, t.reportOutputs))
-	mux.HandleFunc("GET /api/v1/temp-contents/{id}", t.api(1, t.tempContent))
 }
 
 // reportRequest is the part of a request that decides about a picture. What
@@ -112,10 +105,10 @@ func (q *reportRequest) zoom() float64 {
 }
 
 // createReport answers POST /api/v1/reports.
-func (t *Tenant) createReport(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
+func (api *restAPI) createReport(w http.ResponseWriter, r *http.Request, caller *Caller) error {
 	var q reportRequest
-	if no := readJSON(w, r, &q); no != nil {
-		return no
+	if err := ReadJSON(w, r, &q); err != nil {
+		return err
 	}
 	fault := q.fault()
 	ttl, ok := isoDuration(q.Meta.OutputTTL, defaultOutputTTL)
@@ -123,21 +116,21 @@ func (t *Tenant) createReport(w http.ResponseWriter, r *http.Request, who *calle
 		fault = "meta.outputTtl and meta.exportDeadline must be durations of ISO 8601"
 	}
 	if fault != "" {
-		return &apiError{status: http.StatusBadRequest, code: "REP-400000", title: "Bad request", detail: fault}
+		return apiError{Status: http.StatusBadRequest, Code: "REP-400000", Title: "Bad request", Detail: fault}
 	}
-	a := t.content.appByID(who.person, q.Image.AppID)
+	a := api.Content.appByID(caller.person, q.Image.AppID)
 	if a == nil {
-		return &apiError{status: http.StatusNotFound, code: "REP-404000", title: "Not found", detail: "the app is not there"}
+		return apiError{Status: http.StatusNotFound, Code: "REP-404000", Title: "Not found", Detail: "the app is not there"}
 	}
-	now, pixels := t.now(), func(side float64) int { return max(1, int(math.Round(side*q.zoom()))) }
+	now, pixels := api.Now(), func(side float64) int { return max(1, int(math.Round(side*q.zoom()))) }
 	made := &report{
-		id: randomHex(12), outputID: q.Output.OutputID, fileID: randomHex(12), owner: who.person, app: a,
+		id: RandomHex(12), outputID: q.Output.OutputID, fileID: RandomHex(12), owner: caller.person, app: a,
 		visualization: q.Image.Visualization.ID, width: pixels(q.Image.Visualization.Width), height: pixels(q.Image.Visualization.Height),
 		created: now, expires: now.Add(ttl),
 	}
-	t.sweepReports(now)
-	t.reports.add(made)
-	path := t.url + "/api/v1/reports/" + made.id
+	api.sweepReports(now)
+	api.reports.Add(made)
+	path := api.URL + "/api/v1/reports/" + made.id
 	w.Header().Set("Location", path+"/status")
 	writeJSON(w, http.StatusAccepted, map[string]string{
 		"message": "Report request accepted", "requestId": made.id, "outputsUrl": path + "/outputs",
@@ -146,52 +139,52 @@ func (t *Tenant) createReport(w http.ResponseWriter, r *http.Request, who *calle
 }
 
 // sweepReports forgets what has expired, and the oldest of too many.
-func (t *Tenant) sweepReports(now time.Time) {
-	list := t.reports.all()
+func (api *restAPI) sweepReports(now time.Time) {
+	list := api.reports.All()
 	for i, r := range list {
 		if now.After(r.expires) || len(list)-i >= maxReports {
-			t.reports.remove(r.id)
+			api.reports.Remove(r.id)
 		}
 	}
 }
 
 // ownReport finds a report of the caller: nobody else may know of it.
-func (t *Tenant) ownReport(who *caller, match func(*report) bool) *report {
-	for _, r := range t.reports.all() {
-		if match(r) && r.owner == who.person && t.now().Before(r.expires) {
+func (api *restAPI) ownReport(caller *Caller, match func(*report) bool) *report {
+	for _, r := range api.reports.All() {
+		if match(r) && r.owner == caller.person && api.Now().Before(r.expires) {
 			return r
 		}
 	}
 	return nil
 }
 
-func (t *Tenant) reportStatus(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
-	found := t.ownReport(who, func(o *report) bool { return o.id == r.PathValue("id") })
+func (api *restAPI) reportStatus(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+	found := api.ownReport(caller, func(o *report) bool { return o.id == r.PathValue("id") })
 	if found == nil {
-		return &errNotFound
+		return errNotFound
 	}
 	writeJSON(w, http.StatusOK, map[string]any{
-		"status": found.status(t.now()), "resolutionAttempts": 1, "statusLocation": t.url + "/api/v1/reports/" + found.id + "/status",
+		"status": found.status(api.Now()), "resolutionAttempts": 1, "statusLocation": api.URL + "/api/v1/reports/" + found.id + "/status",
 		"reasons": []any{}, "results": []any{},
 	})
 	return nil
 }
 
-func (t *Tenant) reportOutputs(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
-	found := t.ownReport(who, func(o *report) bool { return o.id == r.PathValue("id") })
+func (api *restAPI) reportOutputs(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+	found := api.ownReport(caller, func(o *report) bool { return o.id == r.PathValue("id") })
 	if found == nil {
-		return &errNotFound
+		return errNotFound
 	}
 	output := map[string]any{
-		"outputId": found.outputID, "status": found.status(t.now()), "traceId": w.Header().Get(traceHeader), "exportErrors": []any{},
+		"outputId": found.outputID, "status": found.status(api.Now()), "traceId": w.Header().Get(traceHeader), "exportErrors": []any{},
 	}
 	if output["status"] == "done" {
-		output["location"] = t.url + "/api/v1/temp-contents/" + found.fileID
-		output["sizeBytes"] = len(t.pictureOf(found))
+		output["location"] = api.URL + "/api/v1/temp-contents/" + found.fileID
+		output["sizeBytes"] = len(api.pictureOf(found))
 	}
-	page, links, no := numberedPage(t, r, []map[string]any{output})
-	if no != nil {
-		return no
+	page, links, err := NumberedPage(api.URL, r, []map[string]any{output})
+	if err != nil {
+		return err
 	}
 	writeJSON(w, http.StatusOK, map[string]any{"data": page, "links": links})
 	return nil
@@ -199,14 +192,14 @@ func (t *Tenant) reportOutputs(w http.ResponseWriter, r *http.Request, who *call
 
 // tempContent answers GET /api/v1/temp-contents/{id}: the picture, for the
 // same person and as long as it lives.
-func (t *Tenant) tempContent(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
-	found := t.ownReport(who, func(o *report) bool { return o.fileID == r.PathValue("id") && o.status(t.now()) == "done" })
+func (api *restAPI) tempContent(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+	found := api.ownReport(caller, func(o *report) bool { return o.fileID == r.PathValue("id") && o.status(api.Now()) == "done" })
 	if found == nil {
-		return &errNotFound
+		return errNotFound
 	}
-	data := t.pictureOf(found)
+	data := api.pictureOf(found)
 	if data == nil {
-		return &apiError{status: http.StatusInternalServerError, code: "HTTP-500", title: "Internal server error"}
+		return errInternal
 	}
 	w.Header().Set("Content-Type", "image/png")
 	w.Header().Set("Cache-Control", "private, no-store")
@@ -215,11 +208,11 @@ func (t *Tenant) tempContent(w http.ResponseWriter, r *http.Request, who *caller
 	return nil
 }
 
-func (t *Tenant) pictureOf(r *report) []byte {
+func (api *restAPI) pictureOf(r *report) []byte {
 	r.draw.Do(func() {
 		drawn, err := drawPicture(r.app.template, r.app.name+"\x00"+r.visualization, r.width, r.height)
 		if err != nil {
-			t.log.Error("draw report", "app", r.app.id, "error", err)
+			api.Log.Error("draw report", "app", r.app.id, "error", err)
 		}
 		r.picture = drawn
 	})

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 )
@@ -96,43 +97,36 @@ func DefaultSettings() Settings {
 
 // fill replaces what was left out by its default.
 func (s *Settings) fill() {
-	orDefault(&s.Consent, ConsentTrusted)
-	orDefault(&s.AccessTokenLifetime, 6*time.Hour)
-	orDefault(&s.RefreshTokenLifetime, 30*24*time.Hour)
-	orDefault(&s.CodeLifetime, time.Minute)
-	orDefault(&s.TemporaryLifetime, time.Minute)
-	orDefault(&s.RightsDelay, 1200*time.Millisecond)
-	orDefault(&s.ErrorForm, ErrorQlik)
-	orDefault(&s.ExpiresAs, ExpiresBoth)
-	orDefault(&s.TokenType, "bearer")
-	orDefault(&s.ClientAuth, ClientAuthEither)
-	orDefault(&s.Tier1PerMinute, 1000)
-	orDefault(&s.Tier2PerMinute, 100)
-}
-
-func orDefault[T comparable](v *T, def T) {
-	var zero T
-	if *v == zero {
-		*v = def
-	}
+	s.Consent = cmp.Or(s.Consent, ConsentTrusted)
+	s.AccessTokenLifetime = cmp.Or(s.AccessTokenLifetime, 6*time.Hour)
+	s.RefreshTokenLifetime = cmp.Or(s.RefreshTokenLifetime, 30*24*time.Hour)
+	s.CodeLifetime = cmp.Or(s.CodeLifetime, time.Minute)
+	s.TemporaryLifetime = cmp.Or(s.TemporaryLifetime, time.Minute)
+	s.RightsDelay = cmp.Or(s.RightsDelay, 1200*time.Millisecond)
+	s.ErrorForm = cmp.Or(s.ErrorForm, ErrorQlik)
+	s.ExpiresAs = cmp.Or(s.ExpiresAs, ExpiresBoth)
+	s.TokenType = cmp.Or(s.TokenType, "bearer")
+	s.ClientAuth = cmp.Or(s.ClientAuth, ClientAuthEither)
+	s.Tier1PerMinute = cmp.Or(s.Tier1PerMinute, 1000)
+	s.Tier2PerMinute = cmp.Or(s.Tier2PerMinute, 100)
 }
 
 // wireSettings carries the durations as "6h0m0s", which people can type.
 type wireSettings struct {
 	*plainSettings
-	AccessTokenLifetime  wireDuration `json:"accessTokenLifetime"`
-	RefreshTokenLifetime wireDuration `json:"refreshTokenLifetime"`
-	CodeLifetime         wireDuration `json:"codeLifetime"`
-	TemporaryLifetime    wireDuration `json:"temporaryLifetime"`
-	RightsDelay          wireDuration `json:"rightsDelay"`
+	AccessTokenLifetime  Duration `json:"accessTokenLifetime"`
+	RefreshTokenLifetime Duration `json:"refreshTokenLifetime"`
+	CodeLifetime         Duration `json:"codeLifetime"`
+	TemporaryLifetime    Duration `json:"temporaryLifetime"`
+	RightsDelay          Duration `json:"rightsDelay"`
 }
 
 type plainSettings Settings
 
 func (s *Settings) wire() *wireSettings {
 	return &wireSettings{
-		(*plainSettings)(s), wireDuration(s.AccessTokenLifetime), wireDuration(s.RefreshTokenLifetime),
-		wireDuration(s.CodeLifetime), wireDuration(s.TemporaryLifetime), wireDuration(s.RightsDelay),
+		(*plainSettings)(s), Duration(s.AccessTokenLifetime), Duration(s.RefreshTokenLifetime),
+		Duration(s.CodeLifetime), Duration(s.TemporaryLifetime), Duration(s.RightsDelay),
 	}
 }
 
@@ -151,16 +145,17 @@ func (s *Settings) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-type wireDuration time.Duration
+// Duration is a time.Duration that JSON has as "6h0m0s".
+type Duration time.Duration
 
-func (d wireDuration) MarshalJSON() ([]byte, error) { return json.Marshal(time.Duration(d).String()) }
+func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(time.Duration(d).String()) }
 
-func (d *wireDuration) UnmarshalJSON(data []byte) error {
+func (d *Duration) UnmarshalJSON(data []byte) error {
 	var text string
 	if err := json.Unmarshal(data, &text); err != nil {
 		return err
 	}
 	parsed, err := time.ParseDuration(text)
-	*d = wireDuration(parsed)
+	*d = Duration(parsed)
 	return err
 }

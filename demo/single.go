@@ -2,7 +2,9 @@ package demo
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -40,15 +42,15 @@ const (
 // root, and public, as with the real pages. Behind a prefix that leads astray,
 // and that is part of what the stand-in copies.
 func singleAsset(name string) string {
-	return "/resources/single/" + contentHash(mustReadPage(name)) + "/" + name
+	return "/resources/single/" + ContentHash(mustReadPage(name)) + "/" + name
 }
 
-func (t *Tenant) singleRoutes(mux *http.ServeMux) {
+func (site *Site) singleRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /single", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/single/?"+r.URL.RawQuery, http.StatusMovedPermanently)
 	})
-	mux.HandleFunc("GET /single/{$}", func(w http.ResponseWriter, r *http.Request) { t.ownPage(w, r, singleView(r.URL.Query())) })
-	mux.HandleFunc("GET /sense/app/{path...}", func(w http.ResponseWriter, r *http.Request) { t.ownPage(w, r, senseView(r.URL.EscapedPath())) })
+	mux.HandleFunc("GET /single/{$}", func(w http.ResponseWriter, r *http.Request) { site.ownPage(w, r, singleView(r.URL.Query())) })
+	mux.HandleFunc("GET /sense/app/{path...}", func(w http.ResponseWriter, r *http.Request) { site.ownPage(w, r, senseView(r.URL.EscapedPath())) })
 	for _, name := range []string{singleScript, singleStyle, singleMenu} {
 		data, kind := mustReadPage(name), contentTypeOf(name)
 		mux.HandleFunc("GET "+singleAsset(name), func(w http.ResponseWriter, _ *http.Request) {
@@ -67,7 +69,7 @@ func singleView(q url.Values) *view {
 		AppID: q.Get("appid"), SheetID: q.Get("sheet"), ObjectID: q.Get("obj"), Identity: q.Get("identity"),
 		Theme: q.Get("theme"), Language: q.Get("lang"), Bookmark: q.Get("bookmark"),
 	}
-	orDefault(&v.Language, q.Get("language")) // pages differ in the spelling
+	v.Language = cmp.Or(v.Language, q.Get("language")) // pages differ in the spelling
 	for _, option := range strings.Split(q.Get("opt"), ",") {
 		if option != "" {
 			v.Options = append(v.Options, option)
@@ -151,30 +153,30 @@ func senseView(escapedPath string) *view {
 
 // ownPage is one of the tenant's pages: for whoever is signed in to the tenant
 // itself, by its cookie, or for a bearer that a relay adds.
-func (t *Tenant) ownPage(w http.ResponseWriter, r *http.Request, v *view) {
+func (site *Site) ownPage(w http.ResponseWriter, r *http.Request, v *view) {
 	// Who may frame the answer holds for each of them, the redirect included.
-	w.Header().Set("Content-Security-Policy", t.contentSecurityPolicy())
-	who, no := t.authenticate(r, purposeWebResource)
-	switch {
-	case no != nil && no.status == http.StatusUnauthorized && r.Header.Get("Authorization") == "":
+	w.Header().Set("Content-Security-Policy", site.contentSecurityPolicy())
+	caller, err := site.Authenticate(r, PurposeWebResource)
+	if errors.Is(err, errUnauthorized) && r.Header.Get("Authorization") == "" {
 		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, "/login?returnto="+url.QueryEscape(t.url+r.URL.RequestURI()), http.StatusFound)
-		return
-	case no != nil:
-		fail(w, *no)
-		return
-	case who.status == "disabled":
-		fail(w, errDisabledUser)
-		return
-	case t.overLimit(w, who.person, 1):
-		return
-	case v == nil:
-		no := badRequest("the address names no app with a sheet or an object")
-		fail(w, no)
+		http.Redirect(w, r, "/login?returnto="+url.QueryEscape(site.URL+r.URL.RequestURI()), http.StatusFound)
 		return
 	}
-	orDefault(&v.Language, who.locale)
-	v.Welcome = !who.joined.IsZero() && !who.welcomed.Swap(true)
+	if err == nil && caller.status == "disabled" {
+		err = errDisabledUser
+	}
+	if err == nil {
+		err = site.Limit(caller.person, 1)
+	}
+	if err == nil && v == nil {
+		err = badRequest("the address names no app with a sheet or an object")
+	}
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	v.Language = cmp.Or(v.Language, caller.locale)
+	v.Welcome = !caller.joined.IsZero() && !caller.welcomed.Swap(true)
 	data, err := json.Marshal(v)
 	var body bytes.Buffer
 	if err == nil {
@@ -187,7 +189,7 @@ func (t *Tenant) ownPage(w http.ResponseWriter, r *http.Request, v *view) {
 		err = singleTemplate.Execute(&body, values)
 	}
 	if err != nil {
-		t.log.Error("render page", "page", "single", "error", err)
+		site.Log.Error("render page", "page", "single", "error", err)
 		http.Error(w, "Internal error", http.StatusInternalServerError)
 		return
 	}

@@ -18,46 +18,46 @@ type spaceBody struct {
 	CreatedBy   string          `json:"createdBy"`
 	UpdatedAt   string          `json:"updatedAt"`
 	Meta        map[string]any  `json:"meta"`
-	Links       map[string]link `json:"links"`
+	Links       map[string]Link `json:"links"`
 }
 
-func (t *Tenant) newSpaceBody(s *space, who *person) spaceBody {
+func (api *restAPI) newSpaceBody(s *space, user *person) spaceBody {
 	roles, actions := []string{"consumer"}, []string{"read"}
-	if s.owner == who || who.admin() {
+	if s.owner == user || user.admin() {
 		roles, actions = []string{"facilitator", "producer"}, []string{"read", "create", "update", "delete", "publish"}
 	}
-	base := t.url + "/api/v1/spaces/" + s.id
+	base := api.URL + "/api/v1/spaces/" + s.id
 	return spaceBody{
-		ID: s.id, Name: s.name, Type: s.kind, Description: s.description, OwnerID: s.owner.ID, TenantID: t.content.tenantID,
-		CreatedAt: wireTime(s.created), CreatedBy: s.owner.ID, UpdatedAt: wireTime(s.updated),
+		ID: s.id, Name: s.name, Type: s.kind, Description: s.description, OwnerID: s.owner.ID, TenantID: api.Content.tenantID,
+		CreatedAt: Timestamp(s.created), CreatedBy: s.owner.ID, UpdatedAt: Timestamp(s.updated),
 		Meta:  map[string]any{"roles": roles, "actions": actions, "assignableRoles": []string{}},
-		Links: map[string]link{"self": {base}, "assignments": {base + "/assignments"}},
+		Links: map[string]Link{"self": {base}, "assignments": {base + "/assignments"}},
 	}
 }
 
 // spacesList answers GET /api/v1/spaces. The personal space has no record and is only
 // in the meta of the list.
-func (t *Tenant) spacesList(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
+func (api *restAPI) spacesList(w http.ResponseWriter, r *http.Request, caller *Caller) error {
 	q := r.URL.Query()
 	var list []*space
-	for _, s := range t.content.spaces {
-		if who.canSeeSpace(s) &&
+	for _, s := range api.Content.spaces {
+		if caller.canSeeSpace(s) &&
 			(!q.Has("type") || slices.Contains(commaList(q.Get("type")), s.kind)) &&
 			(!q.Has("ownerId") || q.Get("ownerId") == s.owner.ID) &&
 			strings.Contains(strings.ToLower(s.name), strings.ToLower(q.Get("name"))) {
 			list = append(list, s)
 		}
 	}
-	if no := sortSpaces(list, q.Get("sort")); no != nil {
-		return no
+	if err := sortSpaces(list, q.Get("sort")); err != nil {
+		return err
 	}
-	page, links, no := pageOf(t, r, list, 10)
-	if no != nil {
-		return no
+	page, links, err := Page(api.URL, r, list, 10)
+	if err != nil {
+		return err
 	}
 	data := make([]spaceBody, 0, len(page))
 	for _, s := range page {
-		data = append(data, t.newSpaceBody(s, who.person))
+		data = append(data, api.newSpaceBody(s, caller.person))
 	}
 	writeJSON(w, http.StatusOK, map[string]any{
 		"data": data, "links": links,
@@ -66,7 +66,7 @@ func (t *Tenant) spacesList(w http.ResponseWriter, r *http.Request, who *caller)
 	return nil
 }
 
-func sortSpaces(list []*space, sort string) *apiError {
+func sortSpaces(list []*space, sort string) error {
 	var order func(a, b *space) int
 	switch strings.TrimLeft(sort, "+- ") {
 	case "", "name":
@@ -76,8 +76,7 @@ func sortSpaces(list []*space, sort string) *apiError {
 	case "updatedAt":
 		order = func(a, b *space) int { return a.updated.Compare(b.updated) }
 	default:
-		no := badRequest("sort must be one of name, createdAt, updatedAt, with + or -")
-		return &no
+		return badRequest("sort must be one of name, createdAt, updatedAt, with + or -")
 	}
 	slices.SortStableFunc(list, order)
 	if strings.HasPrefix(sort, "-") {
@@ -86,11 +85,11 @@ func sortSpaces(list []*space, sort string) *apiError {
 	return nil
 }
 
-func (t *Tenant) space(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
-	s := t.content.spaceByID(who.person, r.PathValue("spaceId"))
+func (api *restAPI) space(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+	s := api.Content.spaceByID(caller.person, r.PathValue("spaceId"))
 	if s == nil {
-		return &errNotFound
+		return errNotFound
 	}
-	writeJSON(w, http.StatusOK, t.newSpaceBody(s, who.person))
+	writeJSON(w, http.StatusOK, api.newSpaceBody(s, caller.person))
 	return nil
 }

@@ -2,14 +2,11 @@ package demo
 
 import (
 	"maps"
-	"net/http"
-	"strconv"
 	"sync"
-	"time"
 )
 
-// Stats counts what the tenant was asked, so that tests can tell one refresh
-// from two.
+// Stats counts the tenant's requests, so that tests can tell one refresh from
+// two.
 type Stats struct {
 	Authorizations int            `json:"authorizations"` // requests to /oauth/authorize
 	SignIns        int            `json:"signIns"`        // passwords accepted
@@ -24,7 +21,7 @@ type Stats struct {
 	RateLimited    int            `json:"rateLimited"`
 	Sockets        int            `json:"sockets"`     // engine sockets opened since the start
 	OpenSockets    int            `json:"openSockets"` // engine sockets open now
-	Faults         int            `json:"faults"`      // injected faults that struck
+	Faults         int            `json:"faults"`      // requests that met an injected fault
 }
 
 type counters struct {
@@ -32,8 +29,9 @@ type counters struct {
 	stats Stats
 }
 
-// add changes the counters under their lock.
-func (c *counters) add(change func(*Stats)) {
+// Count changes the counters under their lock.
+func (st *State) Count(change func(*Stats)) {
+	c := &st.counters
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.stats.TokenRequests == nil {
@@ -42,31 +40,11 @@ func (c *counters) add(change func(*Stats)) {
 	change(&c.stats)
 }
 
-// Stats returns the counters as they are now.
-func (t *Tenant) Stats() Stats {
-	open := t.sockets.count() // before the lock: nothing is locked inside the counters
-	t.stats.mu.Lock()
-	defer t.stats.mu.Unlock()
-	s := t.stats.stats
+// Stats returns the counters, without OpenSockets.
+func (st *State) Stats() Stats {
+	st.counters.mu.Lock()
+	defer st.counters.mu.Unlock()
+	s := st.counters.stats
 	s.TokenRequests = maps.Clone(s.TokenRequests)
-	s.OpenSockets = open
 	return s
-}
-
-// wireTime is the tenant's form of an instant: UTC with milliseconds.
-func wireTime(at time.Time) string {
-	if at.IsZero() {
-		return ""
-	}
-	return at.UTC().Format("2006-01-02T15:04:05.000Z")
-}
-
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }
-
-// traced gives every answer a trace ID, which error bodies repeat.
-func traced(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set(traceHeader, randomHex(16))
-		next.ServeHTTP(w, r)
-	})
 }

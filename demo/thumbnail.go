@@ -50,7 +50,7 @@ func drawPicture(template, name string, width, height int) ([]byte, error) {
 	}
 	s := &sketch{image.NewNRGBA(image.Rect(0, 0, width*scale, height*scale))}
 	s.rect(0, 0, 1, 1, p[0])
-	h := hashOf(name)
+	h := HashOf(name)
 	// Two bars where a title and a subtitle would be.
 	s.rect(0.06, 0.09, 0.06+0.2+float64(h[12])/255*0.18, 0.125, p[3])
 	s.rect(0.06, 0.155, 0.06+0.1+float64(h[13])/255*0.1, 0.175, p[1])

@@ -1,13 +1,15 @@
 package demo
 
 import (
+	"cmp"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -16,9 +18,6 @@ const (
 	grantCode     = "authorization_code"
 	grantRefresh  = "refresh_token"
 	grantExchange = "urn:ietf:params:oauth:grant-type:token-exchange"
-
-	grantCredentials   = "client_credentials"
-	grantImpersonation = "urn:qlik:oauth:user-impersonation"
 
 	accessTokenType = "urn:ietf:params:oauth:token-type:access_token"
 )
@@ -37,98 +36,94 @@ type tokenResponse struct {
 	AuthTime        int64  `json:"auth_time,omitempty"`
 }
 
-// oauthError is a refusal of the token or revocation endpoint, in both forms
-// it may take. The statuses differ: RFC 6749 section 5.2 answers 400 to a bad
+// oauthError is an error of the token or revocation endpoint, in both forms it
+// may take. The statuses differ: RFC 6749 section 5.2 answers 400 to a bad
 // grant, Qlik 401.
 type oauthError struct {
 	qlik apiError
 	rfc  string
 }
 
+func (e oauthError) Error() string { return e.rfc + ": " + e.qlik.Error() }
+
 var (
-	errBadClient   = oauthError{apiError{status: http.StatusBadRequest, code: "OAUTH-14", title: "Invalid client_id"}, "invalid_client"}
-	errNoSecret    = oauthError{apiError{status: http.StatusBadRequest, code: "OAUTH-22", title: "Invalid client_secret"}, "invalid_client"}
-	errWrongSecret = oauthError{apiError{status: http.StatusUnauthorized, code: "OAUTH-22", title: "Invalid client_secret"}, "invalid_client"}
+	errBadClient   = oauthError{apiError{Status: http.StatusBadRequest, Code: "OAUTH-14", Title: "Invalid client_id"}, "invalid_client"}
+	errNoSecret    = oauthError{apiError{Status: http.StatusBadRequest, Code: "OAUTH-22", Title: "Invalid client_secret"}, "invalid_client"}
+	errWrongSecret = oauthError{apiError{Status: http.StatusUnauthorized, Code: "OAUTH-22", Title: "Invalid client_secret"}, "invalid_client"}
 	errBadOrigin   = oauthError{errOrigin, "invalid_request"}
-	errTooMany     = oauthError{apiError{status: http.StatusForbidden, code: "HTTP-403", title: "Forbidden", detail: "the user has reached the maximum number of tokens"}, "access_denied"}
-	errDisabled    = oauthError{apiError{status: http.StatusForbidden, code: "HTTP-403", title: "Forbidden", detail: "the user is disabled"}, "access_denied"}
+	errTooMany     = oauthError{apiError{Status: http.StatusForbidden, Code: "HTTP-403", Title: "Forbidden", Detail: "the user has reached the maximum number of tokens"}, "access_denied"}
+	errDisabled    = oauthError{apiError{Status: http.StatusForbidden, Code: "HTTP-403", Title: "Forbidden", Detail: "the user is disabled"}, "access_denied"}
 )
 
-func invalidRequest(detail string) *oauthError {
-	return &oauthError{badRequest(detail), "invalid_request"}
+func invalidRequest(detail string) error { return oauthError{badRequest(detail), "invalid_request"} }
+
+func invalidGrant(detail string) error {
+	e := errUnauthorized
+	e.Detail = detail
+	return oauthError{e, "invalid_grant"}
 }
 
-func invalidGrant(detail string) *oauthError {
-	e := errUnauthorized
-	e.detail = detail
-	return &oauthError{e, "invalid_grant"}
+// grantTypes is one row per grant: how POST /oauth/token answers it.
+var grantTypes = map[string]func(*Server, *http.Request, url.Values) (*tokenResponse, error){
+	grantCode:          (*Server).exchangeCode,
+	grantRefresh:       (*Server).refresh,
+	grantExchange:      (*Server).exchangeToken,
+	GrantCredentials:   (*Server).machineGrant,
+	GrantImpersonation: (*Server).machineGrant,
 }
 
 // token answers POST /oauth/token.
-func (t *Tenant) token(w http.ResponseWriter, r *http.Request) {
+func (srv *Server) token(w http.ResponseWriter, r *http.Request) {
 	form, err := readParams(w, r)
 	if err != nil {
-		t.failOAuth(w, *invalidRequest("the body is neither a form nor a JSON object of strings"))
+		srv.failOAuth(w, invalidRequest("the body is neither a form nor a JSON object of strings"))
 		return
 	}
 	kind := form.Get("grant_type")
-	t.stats.add(func(s *Stats) { s.TokenRequests[kind]++ })
-	var (
-		answer *tokenResponse
-		no     *oauthError
-	)
-	switch kind {
-	case grantCode:
-		answer, no = t.exchangeCode(w, r, form)
-	case grantRefresh:
-		answer, no = t.refresh(w, r, form)
-	case grantExchange:
-		answer, no = t.exchangeToken(w, r, form)
-	case grantCredentials, grantImpersonation:
-		answer, no = t.machineGrant(w, r, form, kind)
-	default:
-		no = &oauthError{badRequest("unknown grant_type"), "unsupported_grant_type"}
-	}
-	if no != nil {
-		t.log.Info("token: refused", "grant_type", kind, "status", no.qlik.status, "title", no.qlik.title, "detail", no.qlik.detail)
-		t.failOAuth(w, *no)
+	srv.Count(func(s *Stats) { s.TokenRequests[kind]++ })
+	answerGrant := grantTypes[kind]
+	if answerGrant == nil {
+		srv.failOAuth(w, oauthError{badRequest("unknown grant_type"), "unsupported_grant_type"})
 		return
 	}
-	if answer == nil {
-		return // over the rate limit, already answered
+	answer, err := answerGrant(srv, r, form)
+	if err != nil {
+		srv.Log.Info("token: refused", "grant_type", kind, "error", err)
+		srv.failOAuth(w, err)
+		return
 	}
-	t.log.Info("token: issued", "grant_type", kind, "scope", answer.Scope)
+	srv.Log.Info("token: issued", "grant_type", kind, "scope", answer.Scope)
 	w.Header().Set("Pragma", "no-cache")
 	writeJSON(w, http.StatusOK, answer)
 }
 
 // exchangeCode answers the authorization_code grant.
-func (t *Tenant) exchangeCode(w http.ResponseWriter, r *http.Request, form url.Values) (*tokenResponse, *oauthError) {
-	client, no := t.authenticateClient(r, form, "")
-	if no != nil {
-		return nil, no
+func (srv *Server) exchangeCode(r *http.Request, form url.Values) (*tokenResponse, error) {
+	client, err := srv.authenticateClient(r, form, "")
+	if err != nil {
+		return nil, err
 	}
-	s, now := t.config(), t.now()
-	t.grants.mu.Lock()
-	defer t.grants.mu.Unlock()
-	c := t.grants.codes[form.Get("code")]
-	if c == nil || c.clientID != client.id {
+	settings, now := srv.Settings(), srv.Now()
+	c, reused := srv.grants.findCode(form.Get("code"), client.id)
+	switch {
+	case c == nil:
 		return nil, invalidGrant("the code is not known")
+	case reused:
+		return nil, srv.codeReused()
 	}
-	if c.grant != nil {
-		// RFC 6749 section 4.1.2: somebody has the code who should not.
-		c.grant.revoked = true
-		t.stats.add(func(s *Stats) { s.CodeReuses++ })
-		return nil, invalidGrant("the code was used before; its tokens are revoked")
-	}
-	if t.overLimit(w, c.person, 2) {
-		return nil, nil
+	if err := srv.Limit(c.user, 2); err != nil {
+		return nil, err
 	}
 	g := &grant{
-		id: randomHex(12), person: c.person, clientID: c.clientID, nonce: c.nonce, scopes: c.scopes,
-		description: form.Get("description"), deviceType: form.Get("deviceType"), authTime: c.authTime, lastUsed: now,
+		id: RandomHex(12), user: c.user, clientID: c.clientID, nonce: c.nonce, scopes: c.scopes,
+		description: form.Get("description"), deviceType: form.Get("deviceType"), authTime: c.authTime,
 	}
-	c.grant = g // whatever follows, the code is spent
+	if settings.GrantedScope != "" {
+		g.scopes = strings.Fields(settings.GrantedScope)
+	}
+	if !srv.grants.spend(c, g) { // whatever follows, the code is spent
+		return nil, srv.codeReused()
+	}
 	challenge := sha256.Sum256([]byte(form.Get("code_verifier")))
 	switch {
 	case now.After(c.expires):
@@ -137,67 +132,71 @@ func (t *Tenant) exchangeCode(w http.ResponseWriter, r *http.Request, form url.V
 		return nil, invalidGrant("redirect_uri is not the one of the authorization request")
 	case !equal(encode64(challenge[:]), c.challenge):
 		return nil, invalidGrant("code_verifier does not match the code_challenge")
-	case c.person.status == "disabled":
-		return nil, &errDisabled
-	case s.TooManyTokens:
-		return nil, &errTooMany
+	case c.user.status == "disabled":
+		return nil, errDisabled
+	case settings.TooManyTokens:
+		return nil, errTooMany
 	}
-	if s.GrantedScope != "" {
-		g.scopes = strings.Fields(s.GrantedScope)
-	}
-	t.grants.grants[g.id] = g
-	t.grants.sweep(now)
-	t.audit("com.qlik.oauth-token.issued", g.person, map[string]any{"clientId": g.clientID, "grantType": grantCode})
-	return t.issue(g, s, now, true), nil
+	srv.auditIssued(g, grantCode)
+	return srv.issue(g, settings, now, true), nil
 }
 
-// issue makes new tokens of a grant. The caller holds the lock of the grants.
-func (t *Tenant) issue(g *grant, s Settings, now time.Time, withRefresh bool) *tokenResponse {
-	g.lastUsed = now
+func (srv *Server) codeReused() error {
+	srv.Count(func(s *Stats) { s.CodeReuses++ })
+	return invalidGrant("the code was used before; its tokens are revoked")
+}
+
+func (srv *Server) auditIssued(g *grant, grantType string) {
+	srv.Audit("com.qlik.oauth-token.issued", g.user, map[string]any{"clientId": g.clientID, "grantType": grantType})
+}
+
+// issue makes new tokens of a grant and stores them.
+func (srv *Server) issue(g *grant, s Settings, now time.Time, withRefresh bool) *tokenResponse {
 	access := &token{grant: g, kind: kindAccess, expires: now.Add(s.AccessTokenLifetime)}
 	answer := &tokenResponse{
-		AccessToken: t.newJWT(g, access, now), TokenType: s.TokenType, Scope: strings.Join(g.scopes, " "),
+		AccessToken: srv.newJWT(g, access, now), TokenType: s.TokenType, Scope: strings.Join(g.scopes, " "),
 	}
 	if !g.authTime.IsZero() { // a machine has no interactive sign-in
 		answer.AuthTime = g.authTime.Unix()
 	}
-	t.grants.tokens[answer.AccessToken] = access
+	tokens := map[string]*token{answer.AccessToken: access}
 	seconds := int64(s.AccessTokenLifetime / time.Second)
 	switch s.ExpiresAs {
 	case ExpiresNumber:
 		answer.ExpiresIn = seconds
 	case ExpiresString:
-		answer.ExpiresIn = itoa(seconds)
+		answer.ExpiresIn = strconv.FormatInt(seconds, 10)
 	case ExpiresAt:
-		answer.ExpiresAt = wireTime(access.expires)
+		answer.ExpiresAt = Timestamp(access.expires)
 	case ExpiresNever:
 	default:
-		answer.ExpiresIn, answer.ExpiresAt = seconds, wireTime(access.expires)
+		answer.ExpiresIn, answer.ExpiresAt = seconds, Timestamp(access.expires)
 	}
 	if withRefresh && g.has("offline_access") {
-		answer.RefreshToken = randomHex(32)
-		t.grants.tokens[answer.RefreshToken] = &token{grant: g, kind: kindRefresh, expires: now.Add(s.RefreshTokenLifetime)}
+		answer.RefreshToken = RandomHex(32)
+		tokens[answer.RefreshToken] = &token{grant: g, kind: kindRefresh, expires: now.Add(s.RefreshTokenLifetime)}
 	}
+	srv.grants.add(g, tokens, now)
 	if s.OIDC && g.has("openid") {
-		answer.IDToken = t.newIDToken(g, answer.AccessToken, s.IDTokenDefect, now)
+		answer.IDToken = srv.newIDToken(g, answer.AccessToken, s.IDTokenDefect, now)
 	}
 	return answer
 }
 
 // newJWT makes an access token that looks like Qlik's. Clients must not read
 // it, and the tenant does not either: only its table of tokens counts.
-func (t *Tenant) newJWT(g *grant, tok *token, now time.Time) string {
-	return t.keys.current().sign(map[string]any{
-		"iss": "qlik.api", "aud": "qlik.api", "sub": g.person.ID, "subType": "user", "tenantId": t.content.tenantID,
-		"jti": randomHex(16), "iat": now.Unix(), "exp": tok.expires.Unix(),
+func (srv *Server) newJWT(g *grant, tok *token, now time.Time) string {
+	return srv.keys.current().sign(map[string]any{
+		"iss": "qlik.api", "aud": "qlik.api", "sub": g.user.ID, "subType": "user", "tenantId": srv.Content.tenantID,
+		"jti": RandomHex(16), "iat": now.Unix(), "exp": tok.expires.Unix(),
 	})
 }
 
 // authenticateClient finds the client and checks its secret. Who sends no ID
 // is taken for the client named otherwise: a refresh by Qlik's own library is
 // such a request.
-func (t *Tenant) authenticateClient(r *http.Request, form url.Values, otherwise string) (client, *oauthError) {
-	allowed := t.config().ClientAuth
+func (srv *Server) authenticateClient(r *http.Request, form url.Values, otherwise string) (client, error) {
+	allowed := srv.Settings().ClientAuth
 	id, secret := form.Get("client_id"), form.Get("client_secret")
 	basicID, basicSecret, basic := r.BasicAuth()
 	if basic {
@@ -205,46 +204,48 @@ func (t *Tenant) authenticateClient(r *http.Request, form url.Values, otherwise 
 			return client{}, invalidRequest("more than one way of client authentication") // RFC 6749 section 2.3
 		}
 		if allowed == ClientAuthBody {
-			return client{}, &errWrongSecret
+			return client{}, errWrongSecret
 		}
 		// RFC 6749 section 2.3.1: both parts are form-encoded inside Basic.
 		decodedID, err1 := url.QueryUnescape(basicID)
 		decodedSecret, err2 := url.QueryUnescape(basicSecret)
 		if err1 != nil || err2 != nil || id != "" && id != decodedID {
-			return client{}, &errBadClient
+			return client{}, errBadClient
 		}
 		id, secret = decodedID, decodedSecret
 	}
-	orDefault(&id, otherwise)
-	c, found := t.connectedClient(id)
+	c, found := srv.connectedClient(cmp.Or(id, otherwise))
 	switch {
 	case !found:
-		return client{}, &errBadClient
-	case foreignOrigin(r, t.url) && !c.allowsOrigin(r):
-		return client{}, &errBadOrigin
+		return client{}, errBadClient
+	case foreignOrigin(r, srv.URL) && !c.allowsOrigin(r.Header.Get("Origin")):
+		return client{}, errBadOrigin
 	case c.public() && secret == "":
 		return c, nil
 	case secret == "" || !basic && allowed == ClientAuthBasic:
-		return client{}, &errNoSecret
+		return client{}, errNoSecret
 	case !c.hasSecret(secret):
-		return client{}, &errWrongSecret
+		return client{}, errWrongSecret
 	}
 	return c, nil
 }
 
 // clientOfToken is the client a token was issued to; for an unknown one the
 // program's own, so that its bad refreshes are told from bad clients.
-func (t *Tenant) clientOfToken(value string) string {
-	t.grants.mu.Lock()
-	defer t.grants.mu.Unlock()
-	if tok := t.grants.tokens[value]; tok != nil {
-		return tok.grant.clientID
+func (srv *Server) clientOfToken(value string) string {
+	if g := srv.grants.of(value); g != nil {
+		return g.clientID
 	}
-	return t.clientID
+	return srv.ClientID
 }
 
-func (t *Tenant) failOAuth(w http.ResponseWriter, e oauthError) {
-	if t.config().ErrorForm != ErrorRFC6749 {
+func (srv *Server) failOAuth(w http.ResponseWriter, err error) {
+	var e oauthError
+	if !errors.As(err, &e) {
+		fail(w, err) // the rate limit has one form
+		return
+	}
+	if srv.Settings().ErrorForm != ErrorRFC6749 {
 		fail(w, e.qlik)
 		return
 	}
@@ -253,14 +254,10 @@ func (t *Tenant) failOAuth(w http.ResponseWriter, e oauthError) {
 	case e.rfc == "invalid_client":
 		status = http.StatusUnauthorized
 		w.Header().Set("WWW-Authenticate", `Basic realm="oauth"`)
-	case e.qlik.status == http.StatusForbidden:
+	case e.qlik.Status == http.StatusForbidden:
 		status = http.StatusForbidden
 	}
-	description := e.qlik.detail
-	if description == "" {
-		description = e.qlik.title
-	}
-	writeJSON(w, status, map[string]string{"error": e.rfc, "error_description": description})
+	writeJSON(w, status, map[string]string{"error": e.rfc, "error_description": cmp.Or(e.qlik.Detail, e.qlik.Title)})
 }
 
 // readParams reads a form or a JSON object of strings; both are documented for every grant.
@@ -295,5 +292,3 @@ func readParams(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	}
 	return form, nil
 }
-
-func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

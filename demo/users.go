@@ -42,71 +42,65 @@ type userBody struct {
 	Created           string          `json:"created"`
 	LastUpdated       string          `json:"lastUpdated"`
 	Roles             []string        `json:"roles"`
-	Links             map[string]link `json:"links"`
+	Links             map[string]Link `json:"links"`
 }
 
-func (t *Tenant) newUserBody(p *person) userBody {
+func (api *restAPI) newUserBody(p *person) userBody {
 	u := userBody{
-		ID: p.ID, TenantID: t.content.tenantID, Subject: p.subject, Name: p.Name, Email: p.Email, Status: p.status, ClientID: p.clientID, Picture: p.picture,
+		ID: p.ID, TenantID: api.Content.tenantID, Subject: p.subject, Name: p.Name, Email: p.Email, Status: p.status, ClientID: p.clientID, Picture: p.picture,
 		Locale: p.locale, Zoneinfo: p.zone, PreferredLocale: p.locale, PreferredZoneinfo: p.zone,
 		AssignedRoles: []roleRef{}, AssignedGroups: []groupRef{}, AssignedScopes: []string{}, Roles: append([]string{}, p.roles...),
-		CreatedAt: wireTime(t.content.created), LastUpdatedAt: wireTime(t.content.created.AddDate(1, 0, 0)),
-		Links: map[string]link{"self": {t.url + "/api/v1/users/" + p.ID}},
+		CreatedAt: Timestamp(api.Content.created), LastUpdatedAt: Timestamp(api.Content.created.AddDate(1, 0, 0)),
+		Links: map[string]Link{"self": {api.URL + "/api/v1/users/" + p.ID}},
 	}
 	if !p.joined.IsZero() {
-		u.CreatedAt, u.LastUpdatedAt = wireTime(p.joined), wireTime(p.joined)
+		u.CreatedAt, u.LastUpdatedAt = Timestamp(p.joined), Timestamp(p.joined)
 	}
 	u.Created, u.LastUpdated = u.CreatedAt, u.LastUpdatedAt
 	for _, name := range p.roles {
-		u.AssignedRoles = append(u.AssignedRoles, roleRef{stableID("role", name), name, "default", levelOf(name)})
+		u.AssignedRoles = append(u.AssignedRoles, roleRef{StableID("role", name), name, "default", levelOf(name)})
 	}
 	for _, name := range p.groups {
-		u.AssignedGroups = append(u.AssignedGroups, groupRef{stableID("group", name), name, []roleRef{}})
+		u.AssignedGroups = append(u.AssignedGroups, groupRef{StableID("group", name), name, []roleRef{}})
 	}
 	return u
 }
 
 // me answers GET /api/v1/users/me with the redirect that the real one sends.
-func (t *Tenant) me(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
-	t.stats.add(func(s *Stats) { s.UsersMe++ })
-	if !who.mayIdentify() {
-		return &errUnauthorized
+func (api *restAPI) me(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+	api.Count(func(s *Stats) { s.UsersMe++ })
+	if !caller.MayIdentify() {
+		return errUnauthorized
 	}
-	http.Redirect(w, r, "/api/v1/users/"+who.ID, http.StatusMovedPermanently)
+	http.Redirect(w, r, "/api/v1/users/"+caller.ID, http.StatusMovedPermanently)
 	return nil
 }
 
-// mayIdentify: without user_default and without an identity scope, a token
-// says nothing about its user.
-func (c *caller) mayIdentify() bool {
-	return slices.ContainsFunc(c.scopes, func(s string) bool { return s == "user_default" || strings.HasPrefix(s, "identity.") })
-}
-
-func (t *Tenant) user(w http.ResponseWriter, r *http.Request, who *caller) *apiError {
-	if !who.mayIdentify() {
-		return &errUnauthorized
+func (api *restAPI) user(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+	if !caller.MayIdentify() {
+		return errUnauthorized
 	}
-	p := t.personByID(r.PathValue("userId"))
+	p := api.personByID(r.PathValue("userId"))
 	if p == nil {
-		return &errNotFound
+		return errNotFound
 	}
-	body := t.newUserBody(p)
-	if !slices.Contains(who.scopes, "user_default") {
-		if p != who.person {
-			return &errForbidden
+	body := api.newUserBody(p)
+	if !slices.Contains(caller.Scopes, "user_default") {
+		if p != caller.person {
+			return errForbidden
 		}
-		who.withhold(&body)
+		withhold(caller, &body)
 	}
 	writeJSON(w, http.StatusOK, body)
 	return nil
 }
 
 // withhold leaves only what the identity scopes cover.
-func (c *caller) withhold(u *userBody) {
+func withhold(c *Caller, u *userBody) {
 	for scope, field := range map[string]*string{
 		"identity.name:read": &u.Name, "identity.email:read": &u.Email, "identity.subject:read": &u.Subject, "identity.picture:read": &u.Picture,
 	} {
-		if !slices.Contains(c.scopes, scope) {
+		if !slices.Contains(c.Scopes, scope) {
 			*field = ""
 		}
 	}
@@ -116,20 +110,19 @@ func (c *caller) withhold(u *userBody) {
 var userFilter = regexp.MustCompile(`^(id|email|name|subject|status) (eq|co|sw) "([^"]*)"$`)
 
 // users answers GET /api/v1/users.
-func (t *Tenant) users(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {
+func (api *restAPI) users(w http.ResponseWriter, r *http.Request, _ *Caller) error {
 	q := r.URL.Query()
 	match := func(userBody) bool { return true }
 	if text := q.Get("filter"); text != "" {
 		parts := userFilter.FindStringSubmatch(text)
 		if parts == nil {
-			no := badRequest("the filter cannot be parsed")
-			return &no
+			return badRequest("the filter cannot be parsed")
 		}
 		match = func(u userBody) bool { return compareUser(u, parts[1], parts[2], strings.ToLower(parts[3])) }
 	}
 	var list []userBody
-	for _, p := range t.everybody() {
-		if u := t.newUserBody(p); match(u) {
+	for _, p := range api.everybody() {
+		if u := api.newUserBody(p); match(u) {
 			list = append(list, u)
 		}
 	}
@@ -137,10 +130,10 @@ func (t *Tenant) users(w http.ResponseWriter, r *http.Request, _ *caller) *apiEr
 	if strings.HasPrefix(q.Get("sort"), "-") {
 		slices.Reverse(list)
 	}
-	return writePageWithTotal(t, w, r, list)
+	return WritePage(api.URL, w, r, list)
 }
 
 func compareUser(u userBody, field, operator, want string) bool {
 	value := strings.ToLower(map[string]string{"id": u.ID, "email": u.Email, "name": u.Name, "subject": u.Subject, "status": u.Status}[field])
-	return compareText(value, operator, want)
+	return CompareText(value, operator, want)
 }

@@ -1,6 +1,10 @@
 package demo
 
-import "net/http"
+import (
+	"net/http"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
+)
 
 // adminAPI serves what admins of the tenant use.
 type adminAPI struct{ *Guard }
@@ -19,7 +23,7 @@ func (api *adminAPI) Register(mux *http.ServeMux) {
 
 	api.integrations().Register(admin)
 	api.identityProviders().Register(admin)
-	admin("GET /api/v1/identity-providers/me/meta", 1, Fixed(map[string]string{"userPortalLink": "", "upgradeSubscriptionLink": ""}))
+	admin("GET /api/v1/identity-providers/me/meta", 1, wire.Fixed(map[string]string{"userPortalLink": "", "upgradeSubscriptionLink": ""}))
 	admin("GET /api/core/auth-settings", 1, api.getAuthSettings)
 	admin("PATCH /api/core/auth-settings", 2, api.patchAuthSettings)
 	admin("GET /api/v1/audits", 1, api.auditList)
@@ -32,16 +36,16 @@ func (api *adminAPI) Register(mux *http.ServeMux) {
 
 // handle returns the function that adds routes for admins, or for holders of
 // the narrow scope.
-func (api *adminAPI) handle(mux *http.ServeMux, scope string) func(pattern string, tier int, endpoint Endpoint) {
-	return func(pattern string, tier int, endpoint Endpoint) {
+func (api *adminAPI) handle(mux *http.ServeMux, scope string) func(pattern string, tier int, endpoint wire.Endpoint) {
+	return func(pattern string, tier int, endpoint wire.Endpoint) {
 		mux.HandleFunc(pattern, api.Admin(scope, tier, endpoint))
 	}
 }
 
 // auditChange logs the update or removal of a record, whose ID the data has
 // under that key.
-func (api *adminAPI) auditChange(source, key string) func(event, id string, caller *Caller) {
-	return func(event, id string, caller *Caller) {
-		api.Audit(source+"."+event, caller.person, map[string]any{key: id})
+func (api *adminAPI) auditChange(source, key string) func(event, id string, caller *state.Caller) {
+	return func(event, id string, caller *state.Caller) {
+		api.Audit(source+"."+event, caller.User, map[string]any{key: id})
 	}
 }

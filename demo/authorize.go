@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // AuthorizationRequest is a checked request to /oauth/authorize.
@@ -26,23 +28,23 @@ type Refusal struct{ err, description, code, detail string }
 // RFC 7636 section 4.2: a challenge made by S256 is 43 characters long.
 var challengeForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 
-var errUnknownClient = apiError{Status: http.StatusBadRequest, Code: "OAUTH-14", Title: "Invalid client_id", Detail: "OAuth client is not authorized"}
+var errUnknownClient = wire.Error{Status: http.StatusBadRequest, Code: "OAUTH-14", Title: "Invalid client_id", Detail: "OAuth client is not authorized"}
 
 // authorize answers GET /oauth/authorize.
 func (srv *Server) authorize(w http.ResponseWriter, r *http.Request) {
-	srv.Count(func(s *Stats) { s.Authorizations++ })
+	srv.Count(func(s *state.Stats) { s.Authorizations++ })
 	q := r.URL.Query()
 	// Nothing may be sent to an address that is not known to be the client's,
 	// so these two end here, in the raw JSON that people then see.
-	c, found := srv.connectedClient(q.Get("client_id"))
+	c, found := srv.ConnectedClient(q.Get("client_id"))
 	if !found || len(q["client_id"]) != 1 {
 		srv.Log.Info("authorize: refused", "reason", "unknown client")
-		fail(w, errUnknownClient)
+		wire.Fail(w, errUnknownClient)
 		return
 	}
 	if !slices.Contains(c.RedirectURIs, q.Get("redirect_uri")) || len(q["redirect_uri"]) != 1 {
 		srv.Log.Info("authorize: refused", "reason", "unregistered redirect URI")
-		fail(w, apiError{Status: http.StatusBadRequest, Code: "OAUTH-1", Title: "Invalid redirect_uri", Detail: "redirect_uri is not registered"})
+		wire.Fail(w, wire.Error{Status: http.StatusBadRequest, Code: "OAUTH-1", Title: "Invalid redirect_uri", Detail: "redirect_uri is not registered"})
 		return
 	}
 	req, err := srv.parseAuthorization(c, q)
@@ -67,7 +69,7 @@ func (srv *Server) authorize(w http.ResponseWriter, r *http.Request) {
 
 // parseAuthorization reads everything but the two parameters checked before.
 // The request is usable for a refusal even when there is one.
-func (srv *Server) parseAuthorization(c client, q url.Values) (*AuthorizationRequest, *Refusal) {
+func (srv *Server) parseAuthorization(c state.Client, q url.Values) (*AuthorizationRequest, *Refusal) {
 	req := &AuthorizationRequest{
 		clientID: q.Get("client_id"), redirectURI: q.Get("redirect_uri"), state: q.Get("state"), nonce: q.Get("nonce"),
 		scopes: strings.Fields(q.Get("scope")), challenge: q.Get("code_challenge"),
@@ -102,7 +104,7 @@ func (srv *Server) parseAuthorization(c client, q url.Values) (*AuthorizationReq
 	}
 	oidc := srv.Settings().OIDC
 	for _, scope := range req.scopes {
-		if !c.allows(scope, oidc) {
+		if !c.Allows(scope, oidc) {
 			return req, &Refusal{"invalid_scope", "The scope is not allowed for this client", "HTTP-400", "not registered for scope " + strconv.Quote(scope)}
 		}
 	}
@@ -111,12 +113,12 @@ func (srv *Server) parseAuthorization(c client, q url.Values) (*AuthorizationReq
 
 // ConsentOrAnswer is where every sign-in ends up once the person is known.
 func (srv *Server) ConsentOrAnswer(w http.ResponseWriter, r *http.Request, req *AuthorizationRequest, s Session) {
-	c, found := srv.connectedClient(req.clientID)
+	c, found := srv.ConnectedClient(req.clientID)
 	if !found { // it went while the person was signing in
-		fail(w, errUnknownClient)
+		wire.Fail(w, errUnknownClient)
 		return
 	}
-	ask := req.prompt == "consent" || srv.consentOf(c) == ConsentRequired && !srv.hasApproved(s.User, c.id, req.scopes)
+	ask := req.prompt == "consent" || srv.ConsentOf(c) == state.ConsentRequired && !srv.hasApproved(s.User, c.ID, req.scopes)
 	switch {
 	case !ask:
 		srv.AnswerWithCode(w, r, req, s)
@@ -148,7 +150,7 @@ func (srv *Server) RefuseAuthorization(w http.ResponseWriter, r *http.Request, r
 func (srv *Server) toClient(w http.ResponseWriter, r *http.Request, req *AuthorizationRequest, answer url.Values) {
 	target, err := url.Parse(req.redirectURI)
 	if err != nil {
-		fail(w, badRequest("redirect_uri cannot be parsed"))
+		wire.Fail(w, wire.BadRequest("redirect_uri cannot be parsed"))
 		return
 	}
 	// RFC 6749 section 3.1.2: a query of the redirect URI is kept.

@@ -1,33 +1,37 @@
 package demo
 
-import "net/http"
+import (
+	"net/http"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
+)
 
 // getAuthSettings answers GET /api/core/auth-settings.
-func (api *adminAPI) getAuthSettings(w http.ResponseWriter, _ *http.Request, _ *Caller) error {
-	writeJSON(w, http.StatusOK, api.AuthSettings.Get())
+func (api *adminAPI) getAuthSettings(w http.ResponseWriter, _ *http.Request, _ *state.Caller) error {
+	wire.WriteJSON(w, http.StatusOK, api.AuthSettings.Get())
 	return nil
 }
 
 // patchAuthSettings answers PATCH /api/core/auth-settings. Sessions that are
 // open already keep to the new limits as well.
-func (api *adminAPI) patchAuthSettings(w http.ResponseWriter, r *http.Request, _ *Caller) error {
-	ops, err := ReadPatch(w, r)
+func (api *adminAPI) patchAuthSettings(w http.ResponseWriter, r *http.Request, _ *state.Caller) error {
+	ops, err := wire.ReadPatch(w, r)
 	if err != nil {
 		return err
 	}
-	changed, err := api.AuthSettings.Change(func(current AuthSettings) (AuthSettings, error) {
-		changed, err := Patched(current, ops, "userSessionInactivityTimeoutMinutes", "maxUserSessionLifespanMinutes",
+	changed, err := api.AuthSettings.Change(func(current state.AuthSettings) (state.AuthSettings, error) {
+		changed, err := wire.Patched(current, ops, "userSessionInactivityTimeoutMinutes", "maxUserSessionLifespanMinutes",
 			"dynamicClientRegistrationEnabled", "dcrAllowedAuthenticationMethods")
 		if err != nil {
 			return current, err
 		}
-		if fault := changed.fault(); fault != "" {
-			return current, badRequest(fault)
+		if fault := changed.Invalid(); fault != "" {
+			return current, wire.BadRequest(fault)
 		}
 		return changed, nil
 	})
 	if err == nil {
-		writeJSON(w, http.StatusOK, changed)
+		wire.WriteJSON(w, http.StatusOK, changed)
 	}
 	return err
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // The control API under /_demo/ changes how the tenant behaves. It is for
@@ -27,11 +29,11 @@ func (t *Tenant) registerControl(mux *http.ServeMux) {
 func (t *Tenant) control(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if !t.fromThisMachine(r) {
-			fail(w, errForbidden)
+			wire.Fail(w, wire.ErrForbidden)
 			return
 		}
 		if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); r.ContentLength != 0 && kind != "application/json" {
-			fail(w, apiError{Status: http.StatusUnsupportedMediaType, Code: "HTTP-415", Title: "Unsupported media type", Detail: "send application/json"})
+			wire.Fail(w, wire.Error{Status: http.StatusUnsupportedMediaType, Code: "HTTP-415", Title: "Unsupported media type", Detail: "send application/json"})
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
@@ -60,11 +62,11 @@ func (t *Tenant) fromThisMachine(r *http.Request) bool {
 }
 
 func (t *Tenant) controlStats(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, t.Stats())
+	wire.WriteJSON(w, http.StatusOK, t.Stats())
 }
 
 func (t *Tenant) controlSettings(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, t.state.Settings())
+	wire.WriteJSON(w, http.StatusOK, t.state.Settings())
 }
 
 // patchSettings changes the switches that the body names, all or none.
@@ -76,25 +78,25 @@ func (t *Tenant) patchSettings(w http.ResponseWriter, r *http.Request) {
 		err = json.Unmarshal(patch, &probe)
 	}
 	if err != nil {
-		fail(w, badRequest(err.Error()))
+		wire.Fail(w, wire.BadRequest(err.Error()))
 		return
 	}
-	t.Configure(func(s *Settings) { _ = json.Unmarshal(patch, s) }) // it fitted a moment ago
+	t.Configure(func(s *state.Settings) { _ = json.Unmarshal(patch, s) }) // it fitted a moment ago
 	t.controlSettings(w, r)
 }
 
 func (t *Tenant) controlFaults(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, t.faults.List())
+	wire.WriteJSON(w, http.StatusOK, t.faults.List())
 }
 
 func (t *Tenant) addFault(w http.ResponseWriter, r *http.Request) {
 	var f Fault
 	if err := json.NewDecoder(r.Body).Decode(&f); err != nil {
-		fail(w, badRequest(err.Error()))
+		wire.Fail(w, wire.BadRequest(err.Error()))
 		return
 	}
 	t.Inject(f)
-	writeJSON(w, http.StatusCreated, f)
+	wire.WriteJSON(w, http.StatusCreated, f)
 }
 
 func (t *Tenant) clearFaults(w http.ResponseWriter, _ *http.Request) {
@@ -107,10 +109,10 @@ func (t *Tenant) endSessions(w http.ResponseWriter, r *http.Request) {
 		Person string `json:"person"` // ID or e-mail; "" for everybody
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
-		fail(w, badRequest("the body must be JSON"))
+		wire.Fail(w, wire.BadRequest("the body must be JSON"))
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]int{"ended": t.EndSessions(body.Person)})
+	wire.WriteJSON(w, http.StatusOK, map[string]int{"ended": t.EndSessions(body.Person)})
 }
 
 func (t *Tenant) closeSockets(w http.ResponseWriter, r *http.Request) {
@@ -121,8 +123,8 @@ func (t *Tenant) closeSockets(w http.ResponseWriter, r *http.Request) {
 		Reason string `json:"reason"`
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body.Code < 3000 || body.Code > 4999 {
-		fail(w, badRequest("the body must be JSON with a close code from 3000 to 4999"))
+		wire.Fail(w, wire.BadRequest("the body must be JSON with a close code from 3000 to 4999"))
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]int{"closed": t.CloseSockets(body.Person, body.AppID, body.Code, body.Reason)})
+	wire.WriteJSON(w, http.StatusOK, map[string]int{"closed": t.CloseSockets(body.Person, body.AppID, body.Code, body.Reason)})
 }

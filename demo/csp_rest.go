@@ -7,35 +7,37 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // cspOrigins serves /api/v1/csp-origins.
-func (api *adminAPI) cspOrigins() *Resource[cspEntry] {
-	return &Resource[cspEntry]{
-		Path: "/api/v1/csp-origins", Base: api.URL, Records: &api.CSPEntries, Page: Pages[cspEntry](20),
-		Filter: func(q url.Values) (func(cspEntry) bool, error) {
-			return func(e cspEntry) bool {
-				for _, d := range directives {
-					if want := q.Get(d.name); want != "" && (want == "true") != d.in(e.cspDirectives) {
+func (api *adminAPI) cspOrigins() *wire.Resource[state.CSPEntry] {
+	return &wire.Resource[state.CSPEntry]{
+		Path: "/api/v1/csp-origins", Base: api.URL, Records: &api.CSPEntries, Page: wire.Pages[state.CSPEntry](20),
+		Filter: func(q url.Values) (func(state.CSPEntry) bool, error) {
+			return func(e state.CSPEntry) bool {
+				for name, on := range e.Directives() {
+					if want := q.Get(name); want != "" && (want == "true") != on {
 						return false
 					}
 				}
-				return Like(q.Get("name"), e.Name) && Like(q.Get("origin"), e.Origin)
+				return wire.Like(q.Get("name"), e.Name) && wire.Like(q.Get("origin"), e.Origin)
 			}, nil
 		},
-		Orders: map[string]func(a, b cspEntry) int{
-			"name":         ByText(func(e cspEntry) string { return e.Name }),
-			"origin":       ByText(func(e cspEntry) string { return e.Origin }),
-			"createdDate":  ByText(func(e cspEntry) string { return e.CreatedDate }),
-			"modifiedDate": ByText(func(e cspEntry) string { return e.ModifiedDate }),
+		Orders: map[string]func(a, b state.CSPEntry) int{
+			"name":         wire.ByText(func(e state.CSPEntry) string { return e.Name }),
+			"origin":       wire.ByText(func(e state.CSPEntry) string { return e.Origin }),
+			"createdDate":  wire.ByText(func(e state.CSPEntry) string { return e.CreatedDate }),
+			"modifiedDate": wire.ByText(func(e state.CSPEntry) string { return e.ModifiedDate }),
 		},
-		Create: func(w http.ResponseWriter, r *http.Request, _ *Caller) (any, error) {
+		Create: func(w http.ResponseWriter, r *http.Request, _ *state.Caller) (any, error) {
 			e, err := readCSPEntry(w, r)
 			if err != nil {
 				return nil, err
 			}
-			now := Timestamp(api.Now())
-			e.ID, e.CreatedDate, e.ModifiedDate = RandomHex(12), now, now
+			now := state.Timestamp(api.Now())
+			e.ID, e.CreatedDate, e.ModifiedDate = state.RandomHex(12), now, now
 			api.CSPEntries.Add(e)
 			return e, nil
 		},
@@ -44,8 +46,8 @@ func (api *adminAPI) cspOrigins() *Resource[cspEntry] {
 			if err != nil {
 				return nil, err
 			}
-			err = api.CSPEntries.Change(r.PathValue("id"), func(e *cspEntry) error {
-				in.ID, in.CreatedDate, in.ModifiedDate = e.ID, e.CreatedDate, Timestamp(api.Now())
+			err = api.CSPEntries.Change(r.PathValue("id"), func(e *state.CSPEntry) error {
+				in.ID, in.CreatedDate, in.ModifiedDate = e.ID, e.CreatedDate, state.Timestamp(api.Now())
 				*e = in
 				return nil
 			})
@@ -54,23 +56,23 @@ func (api *adminAPI) cspOrigins() *Resource[cspEntry] {
 	}
 }
 
-func readCSPEntry(w http.ResponseWriter, r *http.Request) (e cspEntry, err error) {
-	if err := ReadJSON(w, r, &e); err != nil {
+func readCSPEntry(w http.ResponseWriter, r *http.Request) (e state.CSPEntry, err error) {
+	if err := wire.ReadJSON(w, r, &e); err != nil {
 		return e, err
 	}
-	if fault := e.fault(); fault != "" {
-		return e, badRequest(fault)
+	if fault := e.Invalid(); fault != "" {
+		return e, wire.BadRequest(fault)
 	}
 	return e, nil
 }
 
 // generateCSP answers GET …/actions/generate-header, as JSON or as plain text.
-func (api *adminAPI) generateCSP(w http.ResponseWriter, r *http.Request, _ *Caller) error {
-	policy := api.contentSecurityPolicy()
+func (api *adminAPI) generateCSP(w http.ResponseWriter, r *http.Request, _ *state.Caller) error {
+	policy := api.ContentSecurityPolicy()
 	for _, part := range strings.Split(cmp.Or(r.Header.Get("Accept"), "*/*"), ",") {
 		switch kind, _, _ := mime.ParseMediaType(part); kind {
 		case "application/json", "application/*", "*/*":
-			writeJSON(w, http.StatusOK, map[string]string{"Content-Security-Policy": policy})
+			wire.WriteJSON(w, http.StatusOK, map[string]string{"Content-Security-Policy": policy})
 			return nil
 		case "text/plain", "text/*":
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -78,5 +80,5 @@ func (api *adminAPI) generateCSP(w http.ResponseWriter, r *http.Request, _ *Call
 			return nil
 		}
 	}
-	return apiError{Status: http.StatusNotAcceptable, Code: "HTTP-406", Title: "Not acceptable"}
+	return wire.Error{Status: http.StatusNotAcceptable, Code: "HTTP-406", Title: "Not acceptable"}
 }

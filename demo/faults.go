@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // Fault is something that goes wrong with some requests. The first fault that
@@ -56,7 +58,7 @@ type kind struct {
 // next; what a kind needs besides, such as a wait, is in its apply.
 var kinds = []kind{
 	{FaultSlow, nil, late(func(_ Fault, w http.ResponseWriter, r *http.Request, next http.Handler) { next.ServeHTTP(w, r) })},
-	{FaultStatus, nil, late(answer(func(f Fault, w http.ResponseWriter) { fail(w, f.status()) }))},
+	{FaultStatus, nil, late(answer(func(f Fault, w http.ResponseWriter) { wire.Fail(w, f.status()) }))},
 	{FaultReset, nil, late(answer(func(_ Fault, w http.ResponseWriter) { reset(w) }))},
 	{FaultLost, nil, late(func(_ Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
 		next.ServeHTTP(&discard{header: http.Header{}}, r)
@@ -69,7 +71,7 @@ var kinds = []kind{
 		answerRaw(w, "text/html; charset=utf-8", "<!doctype html><title>Service notice</title><h1>We will be back soon</h1>")
 	}))},
 	{FaultEmpty, nil, late(answer(func(_ Fault, w http.ResponseWriter) { answerRaw(w, "application/json", "") }))},
-	{FaultExpired, nil, late(answer(func(_ Fault, w http.ResponseWriter) { fail(w, errUnauthorized) }))},
+	{FaultExpired, nil, late(answer(func(_ Fault, w http.ResponseWriter) { wire.Fail(w, wire.ErrUnauthorized) }))},
 	{FaultSocketCut, nil, func(f Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
 		ctx, cut := context.WithTimeout(r.Context(), f.Delay)
 		defer cut()
@@ -110,7 +112,7 @@ type injected struct {
 
 // Injector holds the faults of a tenant.
 type Injector struct {
-	*State
+	*state.State
 
 	mu   sync.Mutex
 	list []*injected
@@ -186,7 +188,7 @@ func (inj *Injector) Handler(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		inj.Count(func(s *Stats) { s.Faults++ })
+		inj.Count(func(s *state.Stats) { s.Faults++ })
 		inj.Log.Info("fault applied", "kind", fault.Kind, "method", r.Method, "path", r.URL.Path)
 		apply(fault, w, r, next)
 	})
@@ -195,9 +197,9 @@ func (inj *Injector) Handler(next http.Handler) http.Handler {
 func (f Fault) status() error {
 	status := cmp.Or(f.Status, http.StatusInternalServerError)
 	if status == http.StatusTooManyRequests && f.RetryAfter > 0 {
-		return TooManyRequests(f.RetryAfter)
+		return wire.TooManyRequests(f.RetryAfter)
 	}
-	return apiError{Status: status, Code: fmt.Sprintf("HTTP-%d", status), Title: http.StatusText(status), RetryAfter: f.RetryAfter}
+	return wire.Error{Status: status, Code: fmt.Sprintf("HTTP-%d", status), Title: http.StatusText(status), RetryAfter: f.RetryAfter}
 }
 
 const brokenJSON = `{"data":[{"id":"65`
@@ -239,7 +241,7 @@ func (f *Fault) UnmarshalJSON(data []byte) error {
 	type plain Fault
 	wire := struct {
 		*plain
-		Delay Duration `json:"delay"`
+		Delay state.Duration `json:"delay"`
 	}{plain: (*plain)(f)}
 	if err := json.Unmarshal(data, &wire); err != nil {
 		return err
@@ -260,6 +262,6 @@ func (f Fault) MarshalJSON() ([]byte, error) {
 	type plain Fault
 	return json.Marshal(struct {
 		plain
-		Delay Duration `json:"delay,omitempty"`
-	}{plain(f), Duration(f.Delay)})
+		Delay state.Duration `json:"delay,omitempty"`
+	}{plain(f), state.Duration(f.Delay)})
 }

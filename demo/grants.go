@@ -5,11 +5,12 @@ import (
 	"slices"
 	"sync"
 	"time"
+	"vitrine/demo/state"
 )
 
 // code is an authorization code, good once.
 type code struct {
-	user                                    *person
+	user                                    *state.User
 	clientID, redirectURI, challenge, nonce string
 	scopes                                  []string
 	authTime, expires                       time.Time
@@ -21,7 +22,7 @@ type code struct {
 // revoked; the rest does not change once the grant is in the table.
 type grant struct {
 	id                      string
-	user                    *person
+	user                    *state.User
 	clientID, nonce         string
 	scopes                  []string
 	description, deviceType string
@@ -69,7 +70,7 @@ func newGrantTable() *grantTable {
 }
 
 func (t *grantTable) addCode(c *code) string {
-	value := RandomHex(24)
+	value := state.RandomHex(24)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.codes[value] = c
@@ -207,7 +208,7 @@ func (t *grantTable) revokeClient(clientID string) {
 }
 
 // revokeGrant ends a whole family if the caller may see it, and returns it.
-func (t *grantTable) revokeGrant(id string, caller *Caller) *grant {
+func (t *grantTable) revokeGrant(id string, caller *state.Caller) *grant {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	g := t.grants[id]
@@ -219,7 +220,7 @@ func (t *grantTable) revokeGrant(id string, caller *Caller) *grant {
 }
 
 // list returns copies of the grants that the caller may see.
-func (t *grantTable) list(caller *Caller) []grant {
+func (t *grantTable) list(caller *state.Caller) []grant {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var list []grant
@@ -232,8 +233,8 @@ func (t *grantTable) list(caller *Caller) []grant {
 }
 
 // visibleTo: users see their own grants, admins all. The caller holds the lock.
-func (g *grant) visibleTo(caller *Caller) bool {
-	return !g.revoked && (g.user == caller.person || caller.admin())
+func (g *grant) visibleTo(caller *state.Caller) bool {
+	return !g.revoked && (g.user == caller.User || caller.Admin())
 }
 
 // sweep forgets what has expired, once there is much of it. A spent refresh

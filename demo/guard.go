@@ -6,19 +6,21 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // Guard decides which requests may come in: it authenticates callers, and holds
 // them to the origins of their client and to the rate limits.
 type Guard struct {
-	*State
+	*state.State
 	*Sessions
 	grants *grantTable
 	limits *rateLimiter
 }
 
 // NewGuard returns the guard of a tenant.
-func NewGuard(st *State) *Guard {
+func NewGuard(st *state.State) *Guard {
 	return &Guard{State: st, Sessions: newSessions(st), grants: newGrantTable(), limits: newRateLimiter()}
 }
 
@@ -30,51 +32,51 @@ const (
 
 // Authenticate returns the caller by bearer token, by temporary token in the
 // query (purpose as given), or by the tenant's cookie.
-func (guard *Guard) Authenticate(r *http.Request, purpose string) (*Caller, error) {
+func (guard *Guard) Authenticate(r *http.Request, purpose string) (*state.Caller, error) {
 	if header := r.Header.Get("Authorization"); header != "" {
 		scheme, value, _ := strings.Cut(header, " ")
 		tok, found := guard.grants.find(strings.TrimSpace(value), kindAccess, guard.Now())
 		if !strings.EqualFold(scheme, "Bearer") || !found {
-			return nil, errUnauthorized
+			return nil, wire.ErrUnauthorized
 		}
 		return guard.tokenCaller(r, tok, tok)
 	}
 	if value := r.URL.Query().Get("accessToken"); value != "" {
 		tok, found := guard.grants.find(value, kindTemporary, guard.Now())
 		if !found || tok.purpose != purpose {
-			return nil, errUnauthorized
+			return nil, wire.ErrUnauthorized
 		}
 		return guard.tokenCaller(r, tok, tok.parent) // the temporary token only has to open the door
 	}
 	session, found := guard.Session(r)
 	if !found {
-		return nil, errUnauthorized
+		return nil, wire.ErrUnauthorized
 	}
 	if !guard.allowsCookieFrom(r) {
-		return nil, errOrigin
+		return nil, wire.ErrOrigin
 	}
 	unsafe := r.Method != http.MethodGet && r.Method != http.MethodHead || purpose == PurposeWebSocket
-	if unsafe && !equal(csrfTokenOf(r), session.csrfToken) {
-		return nil, apiError{Status: http.StatusForbidden, Code: "CSRF-TOKEN-2", Title: "Forbidden", Detail: "missing or invalid CSRF token"}
+	if unsafe && !state.Equal(csrfTokenOf(r), session.csrfToken) {
+		return nil, wire.Error{Status: http.StatusForbidden, Code: "CSRF-TOKEN-2", Title: "Forbidden", Detail: "missing or invalid CSRF token"}
 	}
-	if session.User.isTooNew(guard.Now(), guard.Settings().RightsDelay) {
-		return nil, errForbidden
+	if session.User.IsTooNew(guard.Now(), guard.Settings().RightsDelay) {
+		return nil, wire.ErrForbidden
 	}
 	live := func() bool { return guard.touch(session.id, guard.Now()) }
-	return &Caller{person: session.User, Scopes: []string{"user_default"}, Cookie: true, Live: live}, nil
+	return &state.Caller{User: session.User, Scopes: []string{"user_default"}, Cookie: true, Live: live}, nil
 }
 
 // tokenCaller also compares the origin: a browser that presents a token from a
 // page that is not among the client's origins gets an error. A proxy must not
 // pass the browser's Origin on.
-func (guard *Guard) tokenCaller(r *http.Request, tok, lasting *token) (*Caller, error) {
-	if foreignOrigin(r, guard.URL) {
-		if c, found := guard.Clients.Find(tok.grant.clientID); !found || !c.allowsOrigin(r.Header.Get("Origin")) {
-			return nil, errOrigin
+func (guard *Guard) tokenCaller(r *http.Request, tok, lasting *token) (*state.Caller, error) {
+	if wire.ForeignOrigin(r, guard.URL) {
+		if c, found := guard.Clients.Find(tok.grant.clientID); !found || !c.AllowsOrigin(r.Header.Get("Origin")) {
+			return nil, wire.ErrOrigin
 		}
 	}
 	live := func() bool { return guard.grants.isLive(lasting, guard.Now()) }
-	return &Caller{person: tok.grant.user, Scopes: tok.grant.scopes, Live: live}, nil
+	return &state.Caller{User: tok.grant.user, Scopes: tok.grant.scopes, Live: live}, nil
 }
 
 func csrfTokenOf(r *http.Request) string {
@@ -86,31 +88,31 @@ func csrfTokenOf(r *http.Request) string {
 
 // API makes a handler of an endpoint for signed-in callers. Tier 1 are reads,
 // tier 2 writes.
-func (guard *Guard) API(tier int, endpoint Endpoint) http.HandlerFunc {
+func (guard *Guard) API(tier int, endpoint wire.Endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		guard.Count(func(s *Stats) { s.RESTCalls++ })
+		guard.Count(func(s *state.Stats) { s.RESTCalls++ })
 		caller, err := guard.Authenticate(r, PurposeWebResource)
-		if err == nil && caller.status == "disabled" {
-			err = errDisabledUser
+		if err == nil && caller.Status == "disabled" {
+			err = wire.ErrDisabledUser
 		}
 		if err == nil {
-			err = guard.Limit(caller.person, tier)
+			err = guard.Limit(caller.User, tier)
 		}
 		if err == nil {
 			err = endpoint(w, r, caller)
 		}
 		if err != nil {
-			fail(w, err)
+			wire.Fail(w, err)
 		}
 	}
 }
 
 // Admin makes a handler of an endpoint of the tenant's administration. The
 // scope is the narrow one that opens it, "" where none is documented.
-func (guard *Guard) Admin(scope string, tier int, endpoint Endpoint) http.HandlerFunc {
-	return guard.API(tier, func(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+func (guard *Guard) Admin(scope string, tier int, endpoint wire.Endpoint) http.HandlerFunc {
+	return guard.API(tier, func(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
 		if !caller.Administers(scope) {
-			return errForbidden
+			return wire.ErrForbidden
 		}
 		return endpoint(w, r, caller)
 	})
@@ -121,11 +123,11 @@ func (guard *Guard) CSRFToken(w http.ResponseWriter, r *http.Request) {
 	s, found := guard.Session(r)
 	switch {
 	case r.Header.Get("Authorization") != "":
-		fail(w, apiError{Status: http.StatusBadRequest, Code: "CSRF-TOKEN-4", Title: "CSRF token is not supported for this authentication type"})
+		wire.Fail(w, wire.Error{Status: http.StatusBadRequest, Code: "CSRF-TOKEN-4", Title: "CSRF token is not supported for this authentication type"})
 	case !found:
-		fail(w, apiError{Status: http.StatusNotFound, Code: "CSRF-TOKEN-3", Title: "CSRF token not found"})
+		wire.Fail(w, wire.Error{Status: http.StatusNotFound, Code: "CSRF-TOKEN-3", Title: "CSRF token not found"})
 	case !guard.allowsCookieFrom(r):
-		fail(w, errOrigin)
+		wire.Fail(w, wire.ErrOrigin)
 	default:
 		w.Header().Set("qlik-csrf-token", s.csrfToken)
 		w.Header().Set("Cache-Control", "no-store")
@@ -135,15 +137,15 @@ func (guard *Guard) CSRFToken(w http.ResponseWriter, r *http.Request) {
 
 // KnowsOrigin reports whether a web integration or a client lists the origin.
 func (guard *Guard) KnowsOrigin(origin string) bool {
-	return guard.Integrations.Any(func(i webIntegration) bool { return slices.Contains(i.ValidOrigins, origin) }) ||
-		guard.Clients.Any(func(c client) bool { return c.allowsOrigin(origin) })
+	return guard.Integrations.Any(func(i state.WebIntegration) bool { return slices.Contains(i.ValidOrigins, origin) }) ||
+		guard.Clients.Any(func(c state.Client) bool { return c.AllowsOrigin(origin) })
 }
 
 // allowsCookieFrom: a page of the tenant itself, or one of the web integration
 // that the request names, in a header or, where a browser cannot set any, in
 // the query.
 func (guard *Guard) allowsCookieFrom(r *http.Request) bool {
-	if !foreignOrigin(r, guard.URL) {
+	if !wire.ForeignOrigin(r, guard.URL) {
 		return true
 	}
 	integration, found := guard.Integrations.Find(integrationOf(r))
@@ -161,7 +163,7 @@ type Grant struct {
 }
 
 // Grants returns the grants that the caller may see.
-func (guard *Guard) Grants(caller *Caller) []Grant {
+func (guard *Guard) Grants(caller *state.Caller) []Grant {
 	var list []Grant
 	for _, g := range guard.grants.list(caller) {
 		list = append(list, Grant{g.id, g.user.ID, g.clientID, g.description, g.deviceType, g.lastUsed})
@@ -171,7 +173,7 @@ func (guard *Guard) Grants(caller *Caller) []Grant {
 
 // RevokeGrant ends a family of tokens, and reports whether the caller may see
 // it.
-func (guard *Guard) RevokeGrant(id string, caller *Caller) bool {
+func (guard *Guard) RevokeGrant(id string, caller *state.Caller) bool {
 	g := guard.grants.revokeGrant(id, caller)
 	if g == nil {
 		return false

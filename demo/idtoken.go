@@ -6,15 +6,16 @@ import (
 	"crypto/sha512"
 	"strings"
 	"time"
+	"vitrine/demo/state"
 )
 
 // newIDToken makes an ID token after OpenID Connect Core section 2, or one
 // with a defect.
-func (srv *Server) newIDToken(g *grant, accessToken string, defect IDTokenDefect, now time.Time) string {
+func (srv *Server) newIDToken(g *grant, accessToken string, defect state.IDTokenDefect, now time.Time) string {
 	claims := srv.idClaims(g, accessToken, now)
 	spoilClaims(claims, defect, now)
-	if defect == DefectOtherSubject {
-		claims["sub"] = StableID("user", "somebody else")
+	if defect == state.DefectOtherSubject {
+		claims["sub"] = state.StableID("user", "somebody else")
 	}
 	return srv.signSpoiled(claims, defect)
 }
@@ -30,7 +31,7 @@ func (srv *Server) idClaims(g *grant, accessToken string, now time.Time) map[str
 		claims["nonce"] = g.nonce
 	}
 	if g.has("profile") {
-		claims["name"], claims["locale"] = g.user.Name, g.user.locale
+		claims["name"], claims["locale"] = g.user.Name, g.user.Locale
 	}
 	if g.has("email") {
 		claims["email"], claims["email_verified"] = g.user.Email, true
@@ -38,21 +39,21 @@ func (srv *Server) idClaims(g *grant, accessToken string, now time.Time) map[str
 	return claims
 }
 
-func spoilClaims(claims map[string]any, defect IDTokenDefect, now time.Time) {
+func spoilClaims(claims map[string]any, defect state.IDTokenDefect, now time.Time) {
 	audience := claims["aud"]
-	set := map[IDTokenDefect]map[string]any{
-		DefectWrongIssuer:        {"iss": "https://somebody-else.example"},
-		DefectWrongAudience:      {"aud": "another-client"},
-		DefectExtraAudience:      {"aud": []any{audience, "another-client"}},
-		DefectWrongParty:         {"aud": []any{audience, "another-client"}, "azp": "another-client"},
-		DefectWrongPartyAlone:    {"azp": "another-client"},
-		DefectExtraAudienceParty: {"aud": []any{audience, "another-client"}, "azp": audience},
-		DefectWrongNonce:         {"nonce": "another-nonce"},
-		DefectExpired:            {"iat": now.Add(-3 * time.Hour).Unix(), "exp": now.Add(-2 * time.Hour).Unix()},
-		DefectIssuedInFuture:     {"iat": now.Add(48 * time.Hour).Unix(), "exp": now.Add(49 * time.Hour).Unix()},
-		DefectIssuedLongAgo:      {"iat": now.Add(-90 * 24 * time.Hour).Unix()},
-		DefectNotYetValid:        {"nbf": now.Add(48 * time.Hour).Unix()},
-		DefectWrongAccessHash:    {"at_hash": encode64(make([]byte, 24))},
+	set := map[state.IDTokenDefect]map[string]any{
+		state.DefectWrongIssuer:        {"iss": "https://somebody-else.example"},
+		state.DefectWrongAudience:      {"aud": "another-client"},
+		state.DefectExtraAudience:      {"aud": []any{audience, "another-client"}},
+		state.DefectWrongParty:         {"aud": []any{audience, "another-client"}, "azp": "another-client"},
+		state.DefectWrongPartyAlone:    {"azp": "another-client"},
+		state.DefectExtraAudienceParty: {"aud": []any{audience, "another-client"}, "azp": audience},
+		state.DefectWrongNonce:         {"nonce": "another-nonce"},
+		state.DefectExpired:            {"iat": now.Add(-3 * time.Hour).Unix(), "exp": now.Add(-2 * time.Hour).Unix()},
+		state.DefectIssuedInFuture:     {"iat": now.Add(48 * time.Hour).Unix(), "exp": now.Add(49 * time.Hour).Unix()},
+		state.DefectIssuedLongAgo:      {"iat": now.Add(-90 * 24 * time.Hour).Unix()},
+		state.DefectNotYetValid:        {"nbf": now.Add(48 * time.Hour).Unix()},
+		state.DefectWrongAccessHash:    {"at_hash": encode64(make([]byte, 24))},
 	}
 	for name, value := range set[defect] {
 		claims[name] = value
@@ -62,29 +63,29 @@ func spoilClaims(claims map[string]any, defect IDTokenDefect, now time.Time) {
 	}
 }
 
-func (srv *Server) signSpoiled(claims map[string]any, defect IDTokenDefect) string {
+func (srv *Server) signSpoiled(claims map[string]any, defect state.IDTokenDefect) string {
 	key := srv.keys.current()
 	switch defect {
-	case DefectAbsent:
+	case state.DefectAbsent:
 		return ""
-	case DefectNotAToken:
+	case state.DefectNotAToken:
 		return "this-is-not-a-token"
-	case DefectAlgNone:
+	case state.DefectAlgNone:
 		return signingInput(jwtHeader{"none", "", "JWT"}, claims) + "."
-	case DefectAlgHS256:
+	case state.DefectAlgHS256:
 		input := signingInput(jwtHeader{"HS256", key.id, "JWT"}, claims)
 		mac := hmac.New(sha256.New, []byte(srv.ClientSecret))
 		mac.Write([]byte(input))
 		return input + "." + encode64(mac.Sum(nil))
-	case DefectBadSignature:
+	case state.DefectBadSignature:
 		signed := key.sign(claims)
 		return signed[:strings.LastIndexByte(signed, '.')+1] + encode64(make([]byte, 96))
-	case DefectForeignKey, DefectUnknownKey:
+	case state.DefectForeignKey, state.DefectUnknownKey:
 		other, err := newSigningKey()
 		if err != nil {
 			return ""
 		}
-		if defect == DefectForeignKey {
+		if defect == state.DefectForeignKey {
 			other.id = key.id
 		}
 		return other.sign(claims)

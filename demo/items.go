@@ -3,6 +3,8 @@ package demo
 import (
 	"net/http"
 	"net/url"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // item is an app as the catalogue lists it.
@@ -37,10 +39,10 @@ type item struct {
 }
 
 type itemLinks struct {
-	Self        Link  `json:"self"`
-	Open        Link  `json:"open"`
-	Thumbnail   *Link `json:"thumbnail,omitempty"`
-	Collections Link  `json:"collections"`
+	Self        wire.Link  `json:"self"`
+	Open        wire.Link  `json:"open"`
+	Thumbnail   *wire.Link `json:"thumbnail,omitempty"`
+	Collections wire.Link  `json:"collections"`
 }
 
 type itemMeta struct {
@@ -51,31 +53,31 @@ type itemMeta struct {
 }
 
 type itemList struct {
-	Data  []item    `json:"data"`
-	Links PageLinks `json:"links"`
+	Data  []item         `json:"data"`
+	Links wire.PageLinks `json:"links"`
 }
 
-func (api *restAPI) newItem(a *app, user *person, actions bool) item {
-	base := api.URL + "/api/v1/items/" + a.itemID
+func (api *restAPI) newItem(a *state.App, user *state.User, actions bool) item {
+	base := api.URL + "/api/v1/items/" + a.ItemID
 	it := item{
-		ID: a.itemID, Name: a.name, Description: a.description, ResourceType: "app", ResourceSubType: a.subType, ResourceID: a.id,
+		ID: a.ItemID, Name: a.Name, Description: a.Description, ResourceType: "app", ResourceSubType: a.SubType, ResourceID: a.ID,
 		ResourceAttributes: map[string]any{
-			"_resourcetype": "app", "id": a.id, "name": a.name, "description": a.description, "ownerId": a.owner.ID,
-			"published": !a.published.IsZero(), "publishTime": Timestamp(a.published), "lastReloadTime": Timestamp(a.reloaded),
-			"createdDate": Timestamp(a.created), "modifiedDate": Timestamp(a.modified), "hasSectionAccess": false, "thumbnail": "",
-			"originAppId": "", "dynamicColor": "", "encrypted": true, "usage": usageOf(a), "spaceId": a.spaceID(),
+			"_resourcetype": "app", "id": a.ID, "name": a.Name, "description": a.Description, "ownerId": a.Owner.ID,
+			"published": !a.Published.IsZero(), "publishTime": state.Timestamp(a.Published), "lastReloadTime": state.Timestamp(a.Reloaded),
+			"createdDate": state.Timestamp(a.Created), "modifiedDate": state.Timestamp(a.Modified), "hasSectionAccess": false, "thumbnail": "",
+			"originAppId": "", "dynamicColor": "", "encrypted": true, "usage": usageOf(a), "spaceId": a.SpaceID(),
 		},
-		ResourceCreatedAt: Timestamp(a.created), ResourceUpdatedAt: Timestamp(a.modified),
-		ResourceReloadStatus: "ok", ResourceReloadEndTime: Timestamp(a.reloaded),
-		ResourceSize: map[string]int{"appFile": 512*1024 + int(HashOf(a.name)[10])*4096},
-		OwnerID:      a.owner.ID, CreatorID: a.owner.ID, UpdaterID: a.owner.ID, SpaceID: a.spaceID(), TenantID: api.Content.tenantID,
-		CreatedAt: Timestamp(a.created), UpdatedAt: Timestamp(a.updated()),
-		Links: itemLinks{Self: Link{base}, Open: Link{api.URL + "/sense/app/" + a.id}, Collections: Link{base + "/collections"}},
+		ResourceCreatedAt: state.Timestamp(a.Created), ResourceUpdatedAt: state.Timestamp(a.Modified),
+		ResourceReloadStatus: "ok", ResourceReloadEndTime: state.Timestamp(a.Reloaded),
+		ResourceSize: map[string]int{"appFile": 512*1024 + int(state.HashOf(a.Name)[10])*4096},
+		OwnerID:      a.Owner.ID, CreatorID: a.Owner.ID, UpdaterID: a.Owner.ID, SpaceID: a.SpaceID(), TenantID: api.Content.TenantID,
+		CreatedAt: state.Timestamp(a.Created), UpdatedAt: state.Timestamp(a.Updated()),
+		Links: itemLinks{Self: wire.Link{Href: base}, Open: wire.Link{Href: api.URL + "/sense/app/" + a.ID}, Collections: wire.Link{Href: base + "/collections"}},
 		Meta:  itemMeta{Actions: []string{}, Tags: []string{}, Collections: []string{}}, Actions: []string{}, CollectionIDs: []string{},
-		ItemViews: map[string]int{"total": int(HashOf(a.name)[11]), "unique": int(HashOf(a.name)[11]) % 17},
+		ItemViews: map[string]int{"total": int(state.HashOf(a.Name)[11]), "unique": int(state.HashOf(a.Name)[11]) % 17},
 	}
 	// The Link is there whether or not there is a picture behind it.
-	it.Links.Thumbnail = &Link{api.URL + "/api/v1/apps/" + a.id + "/media/thumbnail"}
+	it.Links.Thumbnail = &wire.Link{Href: api.URL + "/api/v1/apps/" + a.ID + "/media/thumbnail"}
 	if api.Favorites.Has(user, a) {
 		it.IsFavorited, it.Meta.IsFavorited = true, true
 		it.CollectionIDs = []string{favoritesID(user)}
@@ -87,32 +89,32 @@ func (api *restAPI) newItem(a *app, user *person, actions bool) item {
 	return it
 }
 
-func actionsOn(a *app, user *person) []string {
-	if a.owner == user || user.admin() && a.space != nil {
+func actionsOn(a *state.App, user *state.User) []string {
+	if a.Owner == user || user.Admin() && a.Space != nil {
 		return []string{"read", "open", "update", "delete", "reload", "duplicate"}
 	}
 	return []string{"read", "open"}
 }
 
-func usageOf(a *app) string {
-	if a.subType == "dataflow-prep" {
+func usageOf(a *state.App) string {
+	if a.SubType == "dataflow-prep" {
 		return "DATAFLOW_PREP"
 	}
 	return "ANALYTICS"
 }
 
 // items answers GET /api/v1/items.
-func (api *restAPI) items(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+func (api *restAPI) items(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
 	q := r.URL.Query()
-	list, err := api.selectApps(caller.person, q)
+	list, err := api.selectApps(caller.User, q)
 	if err != nil {
 		return err
 	}
-	return api.writeItems(w, r, caller.person, list, q)
+	return api.writeItems(w, r, caller.User, list, q)
 }
 
-func (api *restAPI) writeItems(w http.ResponseWriter, r *http.Request, user *person, list []*app, q url.Values) error {
-	page, links, err := Page(api.URL, r, list, 10)
+func (api *restAPI) writeItems(w http.ResponseWriter, r *http.Request, user *state.User, list []*state.App, q url.Values) error {
+	page, links, err := wire.Page(api.URL, r, list, 10)
 	if err != nil {
 		return err
 	}
@@ -120,16 +122,16 @@ func (api *restAPI) writeItems(w http.ResponseWriter, r *http.Request, user *per
 	for _, a := range page {
 		out.Data = append(out.Data, api.newItem(a, user, q.Get("noActions") != "true"))
 	}
-	writeJSON(w, http.StatusOK, out)
+	wire.WriteJSON(w, http.StatusOK, out)
 	return nil
 }
 
 // item answers GET /api/v1/items/{itemId}. What somebody may not see is not there.
-func (api *restAPI) item(w http.ResponseWriter, r *http.Request, caller *Caller) error {
-	a := api.Content.appByItemID(caller.person, r.PathValue("itemId"))
+func (api *restAPI) item(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
+	a := api.Content.AppByItemID(caller.User, r.PathValue("itemId"))
 	if a == nil {
-		return errNotFound
+		return wire.ErrNotFound
 	}
-	writeJSON(w, http.StatusOK, api.newItem(a, caller.person, true))
+	wire.WriteJSON(w, http.StatusOK, api.newItem(a, caller.User, true))
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // jwtAudience is what a token for /login/jwt-session must be meant for.
@@ -91,40 +93,40 @@ func (srv *Server) jwtSession(w http.ResponseWriter, r *http.Request) {
 		notAcceptable(w)
 		return
 	}
-	if integration, found := srv.Integrations.Find(integrationID); !found || foreignOrigin(r, srv.URL) && !slices.Contains(integration.ValidOrigins, r.Header.Get("Origin")) {
-		fail(w, errOrigin)
+	if integration, found := srv.Integrations.Find(integrationID); !found || wire.ForeignOrigin(r, srv.URL) && !slices.Contains(integration.ValidOrigins, r.Header.Get("Origin")) {
+		wire.Fail(w, wire.ErrOrigin)
 		return
 	}
 	var c sessionClaims
 	typesFit := json.Unmarshal(j.payload, &c) == nil
-	provider, found := srv.providerOf(c.Issuer, j.header.Kid)
+	provider, found := srv.ProviderOf(c.Issuer, j.header.Kid)
 	if !found {
 		notAcceptable(w)
 		return
 	}
 	if fault := srv.faultOf(j, c, typesFit, provider); fault != "" {
 		srv.Log.Info("jwt-session: refused", "detail", fault)
-		fail(w, apiError{Status: http.StatusUnauthorized, Code: "HTTP-401", Title: "Unauthorized", Detail: fault})
+		wire.Fail(w, wire.Error{Status: http.StatusUnauthorized, Code: "HTTP-401", Title: "Unauthorized", Detail: fault})
 		return
 	}
 	srv.beginJWTSession(w, r, c)
 }
 
-func (srv *Server) faultOf(j jws, c sessionClaims, typesFit bool, provider jwtProvider) string {
+func (srv *Server) faultOf(j jws, c sessionClaims, typesFit bool, provider state.Provider) string {
 	algorithm, known := signatureAlgorithms[j.header.Alg]
 	switch {
-	case !known || !algorithm.fits(provider.public):
+	case !known || !algorithm.fits(provider.Public):
 		return "alg does not fit the key of the identity provider"
-	case !j.signedBy(provider.public, algorithm):
+	case !j.signedBy(provider.Public, algorithm):
 		return "the signature is wrong"
 	case !typesFit:
 		return "a claim is of the wrong type"
 	}
 	now := srv.Now()
-	if fault := c.fault(now, provider.tolerance()); fault != "" {
+	if fault := c.fault(now, provider.Tolerance()); fault != "" {
 		return fault
 	}
-	if !srv.usedJWTs.first(c.Issuer+"\x00"+c.ID, c.Expires.time().Add(provider.tolerance()), now) {
+	if !srv.usedJWTs.first(c.Issuer+"\x00"+c.ID, c.Expires.time().Add(provider.Tolerance()), now) {
 		return "jti was used before"
 	}
 	return ""
@@ -132,25 +134,25 @@ func (srv *Server) faultOf(j jws, c sessionClaims, typesFit bool, provider jwtPr
 
 func (srv *Server) beginJWTSession(w http.ResponseWriter, r *http.Request, c sessionClaims) {
 	if srv.Settings().RefuseEmailClash {
-		other := srv.personWhere(func(p *person) bool { return strings.EqualFold(p.Email, c.Email) })
-		if other != nil && other.subject != c.Subject {
-			fail(w, apiError{Status: http.StatusUnauthorized, Code: "HTTP-401", Title: "Unauthorized", Detail: "email belongs to another user"})
+		other := srv.PersonWhere(func(p *state.User) bool { return strings.EqualFold(p.Email, c.Email) })
+		if other != nil && other.Subject != c.Subject {
+			wire.Fail(w, wire.Error{Status: http.StatusUnauthorized, Code: "HTTP-401", Title: "Unauthorized", Detail: "email belongs to another user"})
 			return
 		}
 	}
 	user := srv.UserBySubject(c.Subject, c.Name, c.Email, c.Groups)
 	err := srv.Limit(user, 2)
-	if user.status == "disabled" {
-		err = errDisabledUser
+	if user.Status == "disabled" {
+		err = wire.ErrDisabledUser
 	}
 	if err != nil {
-		fail(w, err)
+		wire.Fail(w, err)
 		return
 	}
 	srv.Start(w, r, user)
-	srv.Count(func(s *Stats) { s.JWTSessions++ })
+	srv.Count(func(s *state.Stats) { s.JWTSessions++ })
 	srv.Log.Info("jwt-session: signed in", "person", user.Email)
-	writeJSON(w, http.StatusOK, struct{}{})
+	wire.WriteJSON(w, http.StatusOK, struct{}{})
 }
 
 // notAcceptable is what has been seen of real tenants for requests that name

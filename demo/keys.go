@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // keyring holds the ES384 keys, the newest first. The tenant signs by itself
@@ -47,7 +49,7 @@ func newSigningKey() (signingKey, error) {
 	if err != nil {
 		return signingKey{}, fmt.Errorf("generate signing key: %w", err)
 	}
-	return signingKey{RandomHex(8), private}, nil
+	return signingKey{state.RandomHex(8), private}, nil
 }
 
 func (k *keyring) current() signingKey {
@@ -107,5 +109,5 @@ func (srv *Server) jwks(w http.ResponseWriter, _ *http.Request) {
 		})
 	}
 	w.Header().Set("Cache-Control", "public, max-age=60")
-	writeJSON(w, http.StatusOK, map[string]any{"keys": list})
+	wire.WriteJSON(w, http.StatusOK, map[string]any{"keys": list})
 }

@@ -6,11 +6,13 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 type loginPage struct {
 	Transaction string
-	People      []Person
+	People      []state.Person
 	Email       string
 	Wrong       bool // the password did not match
 }
@@ -36,7 +38,7 @@ func (site *Site) signIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	user := site.PersonByEmail(r.PostFormValue("email"))
-	if user == nil || !user.hasPassword(r.PostFormValue("password")) {
+	if user == nil || !user.HasPassword(r.PostFormValue("password")) {
 		site.Log.Info("login: wrong e-mail or password")
 		site.page(w, http.StatusUnauthorized, "login", p, loginPage{
 			Transaction: id, People: site.People(), Email: r.PostFormValue("email"), Wrong: true,
@@ -45,7 +47,7 @@ func (site *Site) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	site.Finish(id)
 	s := site.Start(w, r, user)
-	site.Count(func(s *Stats) { s.SignIns++ })
+	site.Count(func(s *state.Stats) { s.SignIns++ })
 	site.Log.Info("login: signed in", "person", user.Email)
 	if p.Request == nil {
 		http.Redirect(w, r, p.ReturnTo, http.StatusSeeOther)
@@ -61,7 +63,7 @@ func (site *Site) signIn(w http.ResponseWriter, r *http.Request) {
 
 type consentPage struct {
 	Transaction string
-	Person      Person
+	Person      state.Person
 	Client      string
 	Origin      string // of the redirect URI: names can be chosen freely
 	Scopes      []scopeLine
@@ -91,7 +93,7 @@ func (site *Site) consentForm(w http.ResponseWriter, r *http.Request) {
 		site.expiredTransaction(w)
 		return
 	}
-	page := consentPage{Transaction: id, Person: s.User.Person, Origin: OriginOf(p.Request.redirectURI)}
+	page := consentPage{Transaction: id, Person: s.User.Person, Origin: state.OriginOf(p.Request.redirectURI)}
 	if c, found := site.Clients.Find(p.Request.clientID); found {
 		page.Client = c.Name
 	}
@@ -131,7 +133,7 @@ func (site *Site) login(w http.ResponseWriter, r *http.Request) {
 	// The header is the documented place, which no redirect can fill.
 	integration := cmp.Or(q.Get("qlik-web-integration-id"), r.Header.Get("Qlik-Web-Integration-ID"))
 	if err := site.checkReturnTo(target, integration); err != nil {
-		fail(w, err)
+		wire.Fail(w, err)
 		return
 	}
 	_, signedIn := site.Session(r)
@@ -139,7 +141,7 @@ func (site *Site) login(w http.ResponseWriter, r *http.Request) {
 	case signedIn && q.Get("prompt") != "login":
 		http.Redirect(w, r, target, http.StatusFound)
 	case q.Get("prompt") == "none":
-		fail(w, errUnauthorized)
+		wire.Fail(w, wire.ErrUnauthorized)
 	default:
 		id := site.Begin(&Transaction{ReturnTo: target, Hint: q.Get("login_hint")})
 		http.Redirect(w, r, "/login/form?transaction="+id, http.StatusFound)
@@ -181,17 +183,17 @@ func (site *Site) checkReturnTo(target, integrationID string) error {
 	u, err := url.Parse(target)
 	// Browsers take a backslash for a slash, so "/\host" is another host.
 	if err != nil || strings.ContainsAny(target, "\\\r\n\t") {
-		return apiError{Status: http.StatusUnauthorized, Code: "LOGIN-8", Title: "Illegal returnto value"}
+		return wire.Error{Status: http.StatusUnauthorized, Code: "LOGIN-8", Title: "Illegal returnto value"}
 	}
-	if u.Scheme == "" && u.Host == "" && strings.HasPrefix(target, "/") && !strings.HasPrefix(target, "//") || OriginOf(target) == site.URL {
+	if u.Scheme == "" && u.Host == "" && strings.HasPrefix(target, "/") && !strings.HasPrefix(target, "//") || state.OriginOf(target) == site.URL {
 		return nil
 	}
 	if integrationID == "" {
-		return apiError{Status: http.StatusUnauthorized, Code: "LOGIN-8", Title: "Illegal returnto value"}
+		return wire.Error{Status: http.StatusUnauthorized, Code: "LOGIN-8", Title: "Illegal returnto value"}
 	}
 	integration, found := site.Integrations.Find(integrationID)
-	if !found || !slices.Contains(integration.ValidOrigins, OriginOf(target)) {
-		return apiError{Status: http.StatusUnauthorized, Code: "LOGIN-10", Title: "returnto not included in web integration whitelist"}
+	if !found || !slices.Contains(integration.ValidOrigins, state.OriginOf(target)) {
+		return wire.Error{Status: http.StatusUnauthorized, Code: "LOGIN-10", Title: "returnto not included in web integration whitelist"}
 	}
 	return nil
 }

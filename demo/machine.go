@@ -5,10 +5,12 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // errNotTicked: the client exists, but this grant was not allowed to it.
-var errNotTicked = oauthError{apiError{
+var errNotTicked = oauthError{wire.Error{
 	Status: http.StatusForbidden, Code: "HTTP-403", Title: "Forbidden",
 	Detail: "the client is not registered and trusted for this grant type",
 }, "unauthorized_client"}
@@ -22,25 +24,25 @@ func (srv *Server) machineGrant(r *http.Request, form url.Values) (*tokenRespons
 		return nil, err
 	}
 	kind := form.Get("grant_type")
-	if !slices.Contains(c.GrantTypes, kind) || srv.consentOf(c) != ConsentTrusted {
+	if !slices.Contains(c.GrantTypes, kind) || srv.ConsentOf(c) != state.ConsentTrusted {
 		return nil, errNotTicked
 	}
 	scopes := c.Scopes
 	if asked := form.Get("scope"); asked != "" { // may only narrow what is registered
 		scopes = strings.Fields(asked)
-		if !every(scopes, func(s string) bool { return slices.Contains(c.Scopes, s) }) {
-			return nil, oauthError{badRequest("the scope is not allowed for this client"), "invalid_scope"}
+		if !state.Every(scopes, func(s string) bool { return slices.Contains(c.Scopes, s) }) {
+			return nil, oauthError{wire.BadRequest("the scope is not allowed for this client"), "invalid_scope"}
 		}
 	}
-	user := srv.botOf(c)
-	if kind == GrantImpersonation {
-		if user = srv.lookUp(form.Get("user_lookup.field"), form.Get("user_lookup.value")); user == nil {
+	user := srv.BotOf(c)
+	if kind == state.GrantImpersonation {
+		if user = srv.LookUp(form.Get("user_lookup.field"), form.Get("user_lookup.value")); user == nil {
 			return nil, invalidRequest("user_lookup names no user of the tenant by subject or userId")
 		}
 	}
 	settings, now := srv.Settings(), srv.Now()
 	switch {
-	case user.status == "disabled":
+	case user.Status == "disabled":
 		return nil, errDisabled
 	case settings.TooManyTokens:
 		return nil, errTooMany
@@ -49,9 +51,9 @@ func (srv *Server) machineGrant(r *http.Request, form url.Values) (*tokenRespons
 		return nil, err
 	}
 	g := &grant{
-		id: RandomHex(12), user: user, clientID: c.id, scopes: scopes,
+		id: state.RandomHex(12), user: user, clientID: c.ID, scopes: scopes,
 		description: form.Get("description"), deviceType: form.Get("deviceType"),
 	}
 	srv.auditIssued(g, kind)
-	return srv.issue(g, settings, now, kind == GrantCredentials), nil
+	return srv.issue(g, settings, now, kind == state.GrantCredentials), nil
 }

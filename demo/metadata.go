@@ -1,22 +1,25 @@
 package demo
 
-import "net/http"
+import (
+	"net/http"
+	"vitrine/demo/wire"
+)
 
 // authorizationServer answers /.well-known/oauth-authorization-server with the
 // members the documentation shows, and no more: clients may rely on nothing else.
 func (srv *Server) authorizationServer(w http.ResponseWriter, _ *http.Request) {
 	if srv.Settings().NoMetadata {
-		fail(w, errNotFound)
+		wire.Fail(w, wire.ErrNotFound)
 		return
 	}
-	writeJSON(w, http.StatusOK, srv.metadata())
+	wire.WriteJSON(w, http.StatusOK, srv.metadata())
 }
 
 // openIDConfiguration exists only while OIDC is switched on: no real tenant is
 // known to answer it.
 func (srv *Server) openIDConfiguration(w http.ResponseWriter, _ *http.Request) {
 	if !srv.Settings().OIDC {
-		fail(w, errNotFound)
+		wire.Fail(w, wire.ErrNotFound)
 		return
 	}
 	doc := srv.metadata()
@@ -25,7 +28,7 @@ func (srv *Server) openIDConfiguration(w http.ResponseWriter, _ *http.Request) {
 	doc["id_token_signing_alg_values_supported"] = []string{"ES384"}
 	doc["code_challenge_methods_supported"] = []string{"S256"}
 	doc["token_endpoint_auth_methods_supported"] = []string{"client_secret_post", "client_secret_basic"}
-	writeJSON(w, http.StatusOK, doc)
+	wire.WriteJSON(w, http.StatusOK, doc)
 }
 
 func (srv *Server) metadata() map[string]any {

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"vitrine/demo/state"
 )
 
 //go:embed pages
@@ -18,7 +19,7 @@ var (
 	}
 	singleTemplate = template.Must(template.ParseFS(pageFiles, "pages/single.html"))
 	styleSheet     = mustReadPage("style.css")
-	stylePath      = "/login/style-" + ContentHash(styleSheet) + ".css"
+	stylePath      = "/login/style-" + state.ContentHash(styleSheet) + ".css"
 )
 
 type messagePage struct{ Title, Text, Link, LinkText string }
@@ -49,9 +50,9 @@ func (site *Site) page(w http.ResponseWriter, status int, name string, p *Transa
 	// the client's origin has to be in it.
 	formAction := "'self'"
 	if p != nil && p.Request != nil {
-		formAction += " " + OriginOf(p.Request.redirectURI)
-	} else if p != nil && OriginOf(p.ReturnTo) != "" {
-		formAction += " " + OriginOf(p.ReturnTo)
+		formAction += " " + state.OriginOf(p.Request.redirectURI)
+	} else if p != nil && state.OriginOf(p.ReturnTo) != "" {
+		formAction += " " + state.OriginOf(p.ReturnTo)
 	}
 	h := w.Header()
 	h.Set("Content-Security-Policy", "default-src 'none'; img-src data:; style-src 'self'; form-action "+formAction+"; frame-ancestors 'none'; base-uri 'none'")

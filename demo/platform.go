@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // Small endpoints about the tenant itself.
@@ -25,58 +27,58 @@ func levelOf(role string) string {
 	return "user"
 }
 
-func (api *restAPI) roles(w http.ResponseWriter, r *http.Request, _ *Caller) error {
+func (api *restAPI) roles(w http.ResponseWriter, r *http.Request, _ *state.Caller) error {
 	list := []map[string]any{}
 	for _, role := range tenantRoles {
-		id := StableID("role", role.name)
+		id := state.StableID("role", role.name)
 		list = append(list, map[string]any{
 			"id": id, "name": role.name, "type": "default", "level": role.level, "description": role.description,
-			"tenantId": api.Content.tenantID, "createdAt": Timestamp(api.Content.created), "lastUpdatedAt": Timestamp(api.Content.created),
+			"tenantId": api.Content.TenantID, "createdAt": state.Timestamp(api.Content.Created), "lastUpdatedAt": state.Timestamp(api.Content.Created),
 			"permissions": []string{}, "assignedScopes": []string{}, "canEdit": false, "canDelete": false,
-			"links": map[string]Link{"self": {api.URL + "/api/v1/roles/" + id}},
+			"links": map[string]wire.Link{"self": {Href: api.URL + "/api/v1/roles/" + id}},
 		})
 	}
-	page, links, err := Page(api.URL, r, list, 20)
+	page, links, err := wire.Page(api.URL, r, list, 20)
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"data": page, "links": links})
+	wire.WriteJSON(w, http.StatusOK, map[string]any{"data": page, "links": links})
 	return nil
 }
 
-func (api *restAPI) tenantMe(w http.ResponseWriter, r *http.Request, _ *Caller) error {
-	http.Redirect(w, r, "/api/v1/tenants/"+api.Content.tenantID, http.StatusFound)
+func (api *restAPI) tenantMe(w http.ResponseWriter, r *http.Request, _ *state.Caller) error {
+	http.Redirect(w, r, "/api/v1/tenants/"+api.Content.TenantID, http.StatusFound)
 	return nil
 }
 
-func (api *restAPI) tenant(w http.ResponseWriter, r *http.Request, _ *Caller) error {
-	if r.PathValue("tenantId") != api.Content.tenantID {
-		return errNotFound
+func (api *restAPI) tenant(w http.ResponseWriter, r *http.Request, _ *state.Caller) error {
+	if r.PathValue("tenantId") != api.Content.TenantID {
+		return wire.ErrNotFound
 	}
-	writeJSON(w, http.StatusOK, map[string]any{
-		"id": api.Content.tenantID, "name": "Brightwater", "hostnames": []string{api.Host()}, "status": "active",
-		"region": "demo", "datacenter": "demo", "created": Timestamp(api.Content.created), "lastUpdated": Timestamp(api.Content.created),
-		"createdByUser": api.Content.people[2].ID, "enableAppOpeningFeedback": false,
-		"links": map[string]Link{"self": {api.URL + "/api/v1/tenants/" + api.Content.tenantID}},
+	wire.WriteJSON(w, http.StatusOK, map[string]any{
+		"id": api.Content.TenantID, "name": "Brightwater", "hostnames": []string{api.Host()}, "status": "active",
+		"region": "demo", "datacenter": "demo", "created": state.Timestamp(api.Content.Created), "lastUpdated": state.Timestamp(api.Content.Created),
+		"createdByUser": api.Content.People[2].ID, "enableAppOpeningFeedback": false,
+		"links": map[string]wire.Link{"self": {Href: api.URL + "/api/v1/tenants/" + api.Content.TenantID}},
 	})
 	return nil
 }
 
 // brand answers GET /api/v1/brands/active: 200 and nothing, no brand is active.
-func (api *restAPI) brand(w http.ResponseWriter, _ *http.Request, _ *Caller) error {
-	writeJSON(w, http.StatusOK, struct{}{})
+func (api *restAPI) brand(w http.ResponseWriter, _ *http.Request, _ *state.Caller) error {
+	wire.WriteJSON(w, http.StatusOK, struct{}{})
 	return nil
 }
 
 // userLocale must be JSON: the libraries probe it before they reconnect a socket.
-func (api *restAPI) userLocale(w http.ResponseWriter, _ *http.Request, caller *Caller) error {
-	writeJSON(w, http.StatusOK, map[string]any{"locale": caller.locale, "preferredLocale": caller.locale, "zoneinfo": caller.zone, "preferredZoneinfo": caller.zone})
+func (api *restAPI) userLocale(w http.ResponseWriter, _ *http.Request, caller *state.Caller) error {
+	wire.WriteJSON(w, http.StatusOK, map[string]any{"locale": caller.Locale, "preferredLocale": caller.Locale, "zoneinfo": caller.Zone, "preferredZoneinfo": caller.Zone})
 	return nil
 }
 
 // oauthTokens answers GET /api/v1/oauth-tokens: one line per grant. Who is not
 // an admin sees only their own.
-func (api *restAPI) oauthTokens(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+func (api *restAPI) oauthTokens(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
 	wanted := r.URL.Query().Get("userId")
 	type row struct {
 		ID          string `json:"id"`
@@ -90,23 +92,23 @@ func (api *restAPI) oauthTokens(w http.ResponseWriter, r *http.Request, caller *
 	var list []row
 	for _, g := range api.Grants(caller) {
 		if wanted == "" || wanted == g.UserID {
-			list = append(list, row{g.ID, api.Content.tenantID, g.UserID, g.ClientID, g.Description, g.DeviceType, Timestamp(g.LastUsed)})
+			list = append(list, row{g.ID, api.Content.TenantID, g.UserID, g.ClientID, g.Description, g.DeviceType, state.Timestamp(g.LastUsed)})
 		}
 	}
 	slices.SortFunc(list, func(a, b row) int { return strings.Compare(a.UserID+a.ID, b.UserID+b.ID) })
-	page, links, err := NumberedPage(api.URL, r, list)
+	page, links, err := wire.NumberedPage(api.URL, r, list)
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"data": page, "links": links})
+	wire.WriteJSON(w, http.StatusOK, map[string]any{"data": page, "links": links})
 	return nil
 }
 
 // deleteOAuthToken answers DELETE /api/v1/oauth-tokens/{tokenId}: the whole
 // family dies at once.
-func (api *restAPI) deleteOAuthToken(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+func (api *restAPI) deleteOAuthToken(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
 	if !api.RevokeGrant(r.PathValue("tokenId"), caller) {
-		return errNotFound
+		return wire.ErrNotFound
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil

@@ -3,6 +3,8 @@ package demo
 import (
 	"sync"
 	"time"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // limitWindow is the documented window: the limits are given per minute, but
@@ -58,7 +60,7 @@ func (l *rateLimiter) wait(key limitKey, perMinute int, now time.Time) time.Dura
 }
 
 // Limit counts a call of the user in the tier. Its error is a 429.
-func (guard *Guard) Limit(user *person, tier int) error {
+func (guard *Guard) Limit(user *state.User, tier int) error {
 	settings := guard.Settings()
 	perMinute := settings.Tier1PerMinute
 	switch tier {
@@ -71,6 +73,6 @@ func (guard *Guard) Limit(user *person, tier int) error {
 	if wait <= 0 {
 		return nil
 	}
-	guard.Count(func(s *Stats) { s.RateLimited++ })
-	return TooManyRequests(int((wait + time.Second - 1) / time.Second))
+	guard.Count(func(s *state.Stats) { s.RateLimited++ })
+	return wire.TooManyRequests(int((wait + time.Second - 1) / time.Second))
 }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // refresh answers the refresh_token grant. With rotation a refresh token is
@@ -15,8 +17,8 @@ func (srv *Server) refresh(r *http.Request, form url.Values) (*tokenResponse, er
 		return nil, err
 	}
 	settings, now := srv.Settings(), srv.Now()
-	tok, state := srv.grants.findRefresh(value, c.id, now)
-	if err := srv.refreshError(tok, state); err != nil {
+	tok, found := srv.grants.findRefresh(value, c.ID, now)
+	if err := srv.refreshError(tok, found); err != nil {
 		return nil, err
 	}
 	if err := srv.Limit(tok.grant.user, 2); err != nil {
@@ -24,7 +26,7 @@ func (srv *Server) refresh(r *http.Request, form url.Values) (*tokenResponse, er
 	}
 	for _, name := range strings.Fields(form.Get("scope")) {
 		if !tok.grant.has(name) { // RFC 6749 section 6: never more than was granted
-			return nil, oauthError{badRequest("scope exceeds the grant"), "invalid_scope"}
+			return nil, oauthError{wire.BadRequest("scope exceeds the grant"), "invalid_scope"}
 		}
 	}
 	if settings.Rotation {
@@ -32,17 +34,17 @@ func (srv *Server) refresh(r *http.Request, form url.Values) (*tokenResponse, er
 			return nil, err
 		}
 	}
-	srv.Count(func(s *Stats) { s.Refreshes++ })
+	srv.Count(func(s *state.Stats) { s.Refreshes++ })
 	srv.auditIssued(tok.grant, grantRefresh)
 	return srv.issue(tok.grant, settings, now, settings.Rotation), nil
 }
 
-func (srv *Server) refreshError(tok *token, state refreshState) error {
-	switch state {
+func (srv *Server) refreshError(tok *token, result refreshState) error {
+	switch result {
 	case refreshUnknown:
 		return invalidGrant("the refresh token is not known")
 	case refreshReused:
-		srv.Count(func(s *Stats) { s.RefreshReuses++ })
+		srv.Count(func(s *state.Stats) { s.RefreshReuses++ })
 		srv.Log.Warn("token: refresh token used again, family revoked", "person", tok.grant.user.Email)
 		return invalidGrant("the refresh token was used before; its family is revoked")
 	case refreshExpired:
@@ -54,12 +56,12 @@ func (srv *Server) refreshError(tok *token, state refreshState) error {
 // exchangeToken answers the token exchange: a short-lived token for a URL,
 // where a browser cannot set headers. It needs no client secret.
 func (srv *Server) exchangeToken(r *http.Request, form url.Values) (*tokenResponse, error) {
-	c, found := srv.connectedClient(form.Get("client_id"))
+	c, found := srv.ConnectedClient(form.Get("client_id"))
 	purpose := form.Get("purpose")
 	switch {
 	case !found:
 		return nil, errBadClient
-	case foreignOrigin(r, srv.URL) && !c.allowsOrigin(r.Header.Get("Origin")):
+	case wire.ForeignOrigin(r, srv.URL) && !c.AllowsOrigin(r.Header.Get("Origin")):
 		return nil, errBadOrigin
 	case purpose != PurposeWebSocket && purpose != PurposeWebResource:
 		return nil, invalidRequest("purpose must be websocket or webresource")
@@ -68,7 +70,7 @@ func (srv *Server) exchangeToken(r *http.Request, form url.Values) (*tokenRespon
 	}
 	settings, now := srv.Settings(), srv.Now()
 	parent, found := srv.grants.find(form.Get("subject_token"), kindAccess, now)
-	if !found || parent.grant.clientID != c.id {
+	if !found || parent.grant.clientID != c.ID {
 		return nil, invalidGrant("the subject token is not valid")
 	}
 	if err := srv.Limit(parent.grant.user, 2); err != nil {
@@ -79,7 +81,7 @@ func (srv *Server) exchangeToken(r *http.Request, form url.Values) (*tokenRespon
 	srv.grants.add(parent.grant, map[string]*token{value: tok}, now)
 	return &tokenResponse{
 		AccessToken: value, TokenType: settings.TokenType, Scope: strings.Join(parent.grant.scopes, " "), IssuedTokenType: accessTokenType,
-		ExpiresIn: int64(settings.TemporaryLifetime.Seconds()), ExpiresAt: Timestamp(tok.expires),
+		ExpiresIn: int64(settings.TemporaryLifetime.Seconds()), ExpiresAt: state.Timestamp(tok.expires),
 	}, nil
 }
 
@@ -94,7 +96,7 @@ func (srv *Server) revoke(w http.ResponseWriter, r *http.Request) {
 	}
 	value, hint := form.Get("token"), form.Get("token_type_hint")
 	if hint != "" && hint != "access_token" && hint != "refresh_token" {
-		srv.failOAuth(w, oauthError{badRequest("token_type_hint must be access_token or refresh_token"), "unsupported_token_type"})
+		srv.failOAuth(w, oauthError{wire.BadRequest("token_type_hint must be access_token or refresh_token"), "unsupported_token_type"})
 		return
 	}
 	// No credentials are documented here, but wrong ones are never right.
@@ -106,11 +108,11 @@ func (srv *Server) revoke(w http.ResponseWriter, r *http.Request) {
 	}
 	g := srv.grants.of(value)
 	srv.grants.revoke(value)
-	srv.Count(func(s *Stats) { s.Revocations++ })
+	srv.Count(func(s *state.Stats) { s.Revocations++ })
 	srv.Log.Info("revoke", "known", g != nil)
 	if g != nil {
 		srv.Audit("com.qlik.oauth-token.revoked", g.user, map[string]any{"clientId": g.clientID})
 	}
 	srv.Ended()
-	writeJSON(w, http.StatusOK, struct{}{})
+	wire.WriteJSON(w, http.StatusOK, struct{}{})
 }

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // How long a report takes, by the tenant's clock.
@@ -26,8 +28,8 @@ const (
 // says how far it is, and it is drawn when it is first fetched.
 type report struct {
 	id, outputID, fileID string
-	owner                *person
-	app                  *app
+	owner                *state.User
+	app                  *state.App
 	visualization        string
 	width, height        int // in pixels of the file
 	created, expires     time.Time
@@ -105,9 +107,9 @@ func (q *reportRequest) zoom() float64 {
 }
 
 // createReport answers POST /api/v1/reports.
-func (api *restAPI) createReport(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+func (api *restAPI) createReport(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
 	var q reportRequest
-	if err := ReadJSON(w, r, &q); err != nil {
+	if err := wire.ReadJSON(w, r, &q); err != nil {
 		return err
 	}
 	fault := q.fault()
@@ -116,15 +118,15 @@ func (api *restAPI) createReport(w http.ResponseWriter, r *http.Request, caller 
 		fault = "meta.outputTtl and meta.exportDeadline must be durations of ISO 8601"
 	}
 	if fault != "" {
-		return apiError{Status: http.StatusBadRequest, Code: "REP-400000", Title: "Bad request", Detail: fault}
+		return wire.Error{Status: http.StatusBadRequest, Code: "REP-400000", Title: "Bad request", Detail: fault}
 	}
-	a := api.Content.appByID(caller.person, q.Image.AppID)
+	a := api.Content.AppByID(caller.User, q.Image.AppID)
 	if a == nil {
-		return apiError{Status: http.StatusNotFound, Code: "REP-404000", Title: "Not found", Detail: "the app is not there"}
+		return wire.Error{Status: http.StatusNotFound, Code: "REP-404000", Title: "Not found", Detail: "the app is not there"}
 	}
 	now, pixels := api.Now(), func(side float64) int { return max(1, int(math.Round(side*q.zoom()))) }
 	made := &report{
-		id: RandomHex(12), outputID: q.Output.OutputID, fileID: RandomHex(12), owner: caller.person, app: a,
+		id: state.RandomHex(12), outputID: q.Output.OutputID, fileID: state.RandomHex(12), owner: caller.User, app: a,
 		visualization: q.Image.Visualization.ID, width: pixels(q.Image.Visualization.Width), height: pixels(q.Image.Visualization.Height),
 		created: now, expires: now.Add(ttl),
 	}
@@ -132,7 +134,7 @@ func (api *restAPI) createReport(w http.ResponseWriter, r *http.Request, caller 
 	api.reports.Add(made)
 	path := api.URL + "/api/v1/reports/" + made.id
 	w.Header().Set("Location", path+"/status")
-	writeJSON(w, http.StatusAccepted, map[string]string{
+	wire.WriteJSON(w, http.StatusAccepted, map[string]string{
 		"message": "Report request accepted", "requestId": made.id, "outputsUrl": path + "/outputs",
 	})
 	return nil
@@ -149,57 +151,57 @@ func (api *restAPI) sweepReports(now time.Time) {
 }
 
 // ownReport finds a report of the caller: nobody else may know of it.
-func (api *restAPI) ownReport(caller *Caller, match func(*report) bool) *report {
+func (api *restAPI) ownReport(caller *state.Caller, match func(*report) bool) *report {
 	for _, r := range api.reports.All() {
-		if match(r) && r.owner == caller.person && api.Now().Before(r.expires) {
+		if match(r) && r.owner == caller.User && api.Now().Before(r.expires) {
 			return r
 		}
 	}
 	return nil
 }
 
-func (api *restAPI) reportStatus(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+func (api *restAPI) reportStatus(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
 	found := api.ownReport(caller, func(o *report) bool { return o.id == r.PathValue("id") })
 	if found == nil {
-		return errNotFound
+		return wire.ErrNotFound
 	}
-	writeJSON(w, http.StatusOK, map[string]any{
+	wire.WriteJSON(w, http.StatusOK, map[string]any{
 		"status": found.status(api.Now()), "resolutionAttempts": 1, "statusLocation": api.URL + "/api/v1/reports/" + found.id + "/status",
 		"reasons": []any{}, "results": []any{},
 	})
 	return nil
 }
 
-func (api *restAPI) reportOutputs(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+func (api *restAPI) reportOutputs(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
 	found := api.ownReport(caller, func(o *report) bool { return o.id == r.PathValue("id") })
 	if found == nil {
-		return errNotFound
+		return wire.ErrNotFound
 	}
 	output := map[string]any{
-		"outputId": found.outputID, "status": found.status(api.Now()), "traceId": w.Header().Get(traceHeader), "exportErrors": []any{},
+		"outputId": found.outputID, "status": found.status(api.Now()), "traceId": w.Header().Get(wire.TraceHeader), "exportErrors": []any{},
 	}
 	if output["status"] == "done" {
 		output["location"] = api.URL + "/api/v1/temp-contents/" + found.fileID
 		output["sizeBytes"] = len(api.pictureOf(found))
 	}
-	page, links, err := NumberedPage(api.URL, r, []map[string]any{output})
+	page, links, err := wire.NumberedPage(api.URL, r, []map[string]any{output})
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"data": page, "links": links})
+	wire.WriteJSON(w, http.StatusOK, map[string]any{"data": page, "links": links})
 	return nil
 }
 
 // tempContent answers GET /api/v1/temp-contents/{id}: the picture, for the
 // same person and as long as it lives.
-func (api *restAPI) tempContent(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+func (api *restAPI) tempContent(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
 	found := api.ownReport(caller, func(o *report) bool { return o.fileID == r.PathValue("id") && o.status(api.Now()) == "done" })
 	if found == nil {
-		return errNotFound
+		return wire.ErrNotFound
 	}
 	data := api.pictureOf(found)
 	if data == nil {
-		return errInternal
+		return wire.ErrInternal
 	}
 	w.Header().Set("Content-Type", "image/png")
 	w.Header().Set("Cache-Control", "private, no-store")
@@ -210,9 +212,9 @@ func (api *restAPI) tempContent(w http.ResponseWriter, r *http.Request, caller *
 
 func (api *restAPI) pictureOf(r *report) []byte {
 	r.draw.Do(func() {
-		drawn, err := drawPicture(r.app.template, r.app.name+"\x00"+r.visualization, r.width, r.height)
+		drawn, err := drawPicture(r.app.Template, r.app.Name+"\x00"+r.visualization, r.width, r.height)
 		if err != nil {
-			api.Log.Error("draw report", "app", r.app.id, "error", err)
+			api.Log.Error("draw report", "app", r.app.ID, "error", err)
 		}
 		r.picture = drawn
 	})

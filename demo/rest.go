@@ -3,12 +3,14 @@ package demo
 import (
 	"net/http"
 	"sync"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // restAPI serves the REST API for users.
 type restAPI struct {
 	*Guard
-	reports    Collection[*report]
+	reports    state.Collection[*report]
 	thumbnails sync.Map // app ID → PNG
 }
 
@@ -16,7 +18,7 @@ func newRESTAPI(guard *Guard) *restAPI { return &restAPI{Guard: guard} }
 
 // Register adds the routes. Tier 1 are reads, tier 2 writes.
 func (api *restAPI) Register(mux *http.ServeMux) {
-	get := func(path string, endpoint Endpoint) { mux.HandleFunc("GET /api/v1/"+path, api.API(1, endpoint)) }
+	get := func(path string, endpoint wire.Endpoint) { mux.HandleFunc("GET /api/v1/"+path, api.API(1, endpoint)) }
 	get("users", api.users)
 	get("users/me", api.me)
 	get("users/{userId}", api.user)
@@ -35,9 +37,9 @@ func (api *restAPI) Register(mux *http.ServeMux) {
 	get("tenants/me", api.tenantMe)
 	get("tenants/{tenantId}", api.tenant)
 	get("roles", api.roles)
-	get("themes", Fixed(map[string]any{"data": []any{}})) // uploaded ones only, and none was
+	get("themes", wire.Fixed(map[string]any{"data": []any{}})) // uploaded ones only, and none was
 	get("brands/active", api.brand)
-	get("features", Fixed(map[string]any{}))
+	get("features", wire.Fixed(map[string]any{}))
 	get("user-locale", api.userLocale)
 	get("oauth-tokens", api.oauthTokens)
 	get("reports/{id}/status", api.reportStatus)
@@ -49,5 +51,5 @@ func (api *restAPI) Register(mux *http.ServeMux) {
 	mux.HandleFunc("DELETE /api/v1/oauth-tokens/{tokenId}", api.API(2, api.deleteOAuthToken))
 	// Everything else below the API needs a sign-in first, then is not found;
 	// boot/core-init is one of these.
-	mux.HandleFunc("/api/", api.API(1, func(http.ResponseWriter, *http.Request, *Caller) error { return errNotFound }))
+	mux.HandleFunc("/api/", api.API(1, func(http.ResponseWriter, *http.Request, *state.Caller) error { return wire.ErrNotFound }))
 }

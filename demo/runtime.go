@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // missingRuntime stands in for the scripts that pages name themselves when the
@@ -51,7 +53,7 @@ func (site *Site) serveRuntime(w http.ResponseWriter, r *http.Request, name stri
 	public(w)
 	// Compressed twins are only another form of their file.
 	if !fs.ValidPath(name) || strings.HasSuffix(name, ".br") || strings.HasSuffix(name, ".gz") {
-		fail(w, errNotFound)
+		wire.Fail(w, wire.ErrNotFound)
 		return
 	}
 	data, encoding, found := site.runtimeFile(name, r.Header.Get("Accept-Encoding"))
@@ -59,7 +61,7 @@ func (site *Site) serveRuntime(w http.ResponseWriter, r *http.Request, name stri
 	case !found && (name == "main.js" || slices.Contains(slices.Collect(maps.Values(mashupFiles)), name)):
 		data = []byte(missingRuntime)
 	case !found:
-		fail(w, errNotFound)
+		wire.Fail(w, wire.ErrNotFound)
 		return
 	}
 	h := w.Header()
@@ -73,7 +75,7 @@ func (site *Site) serveRuntime(w http.ResponseWriter, r *http.Request, name stri
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	} else {
 		h.Set("Cache-Control", "public, max-age=60")
-		etag := `"` + ContentHash(data) + `"`
+		etag := `"` + state.ContentHash(data) + `"`
 		h.Set("ETag", etag)
 		if r.Header.Get("If-None-Match") == etag {
 			w.WriteHeader(http.StatusNotModified)
@@ -147,7 +149,7 @@ func public(w http.ResponseWriter) {
 func (site *Site) productInfo(w http.ResponseWriter, _ *http.Request) {
 	public(w)
 	w.Header().Set("Cache-Control", "public, max-age=300")
-	writeJSON(w, http.StatusOK, map[string]any{
+	wire.WriteJSON(w, http.StatusOK, map[string]any{
 		"composition": map[string]string{"deploymentType": "QlikCloud", "provider": "qlik", "senseId": "qcs:demo", "version": "2026.11.0"},
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"sync"
 	"time"
+	"vitrine/demo/state"
 )
 
 const transactionLifetime = 10 * time.Minute
@@ -13,7 +14,7 @@ const transactionLifetime = 10 * time.Minute
 // from every token: signing out of one leaves the other.
 type Session struct {
 	id        string
-	User      *person
+	User      *state.User
 	authTime  time.Time // of the last interactive sign-in
 	lastSeen  time.Time
 	csrfToken string
@@ -30,7 +31,7 @@ type Transaction struct {
 // Sessions keeps the cookie sessions, the transactions, and the scopes that
 // each user has approved.
 type Sessions struct {
-	*State
+	*state.State
 
 	mu           sync.Mutex
 	sessions     map[string]*Session
@@ -38,7 +39,7 @@ type Sessions struct {
 	approved     map[string]map[string]bool // user and client → scopes
 }
 
-func newSessions(st *State) *Sessions {
+func newSessions(st *state.State) *Sessions {
 	return &Sessions{
 		State: st, sessions: make(map[string]*Session), transactions: make(map[string]*Transaction),
 		approved: make(map[string]map[string]bool),
@@ -96,9 +97,9 @@ func (sessions *Sessions) EndAll(userID string) (ended int) {
 func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
 
 // Start signs a user in, always under a new ID.
-func (sessions *Sessions) Start(w http.ResponseWriter, r *http.Request, user *person) Session {
+func (sessions *Sessions) Start(w http.ResponseWriter, r *http.Request, user *state.User) Session {
 	now := sessions.Now()
-	s := &Session{id: RandomHex(32), User: user, authTime: now, lastSeen: now, csrfToken: RandomHex(16)}
+	s := &Session{id: state.RandomHex(32), User: user, authTime: now, lastSeen: now, csrfToken: state.RandomHex(16)}
 	sessions.mu.Lock()
 	delete(sessions.sessions, sessions.sessionID(r))
 	sessions.sessions[s.id] = s
@@ -124,7 +125,7 @@ func (sessions *Sessions) End(w http.ResponseWriter, r *http.Request) {
 
 // Begin stores a transaction and returns its ID.
 func (sessions *Sessions) Begin(p *Transaction) string {
-	id := RandomHex(16)
+	id := state.RandomHex(16)
 	now := sessions.Now()
 	p.expires = now.Add(transactionLifetime)
 	sessions.mu.Lock()
@@ -150,7 +151,7 @@ func (sessions *Sessions) Finish(id string) {
 }
 
 // Approve stores that the user agreed to these scopes for this client.
-func (sessions *Sessions) Approve(user *person, clientID string, scopes []string) {
+func (sessions *Sessions) Approve(user *state.User, clientID string, scopes []string) {
 	sessions.mu.Lock()
 	defer sessions.mu.Unlock()
 	key := user.ID + " " + clientID
@@ -162,9 +163,9 @@ func (sessions *Sessions) Approve(user *person, clientID string, scopes []string
 	}
 }
 
-func (sessions *Sessions) hasApproved(user *person, clientID string, scopes []string) bool {
+func (sessions *Sessions) hasApproved(user *state.User, clientID string, scopes []string) bool {
 	sessions.mu.Lock()
 	defer sessions.mu.Unlock()
 	approved := sessions.approved[user.ID+" "+clientID]
-	return every(scopes, func(scope string) bool { return approved[scope] })
+	return state.Every(scopes, func(scope string) bool { return approved[scope] })
 }

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // view is what one of the tenant's own pages shows. The page's script reads it.
@@ -42,7 +44,7 @@ const (
 // root, and public, as with the real pages. Behind a prefix that leads astray,
 // and that is part of what the stand-in copies.
 func singleAsset(name string) string {
-	return "/resources/single/" + ContentHash(mustReadPage(name)) + "/" + name
+	return "/resources/single/" + state.ContentHash(mustReadPage(name)) + "/" + name
 }
 
 func (site *Site) singleRoutes(mux *http.ServeMux) {
@@ -155,28 +157,28 @@ func senseView(escapedPath string) *view {
 // itself, by its cookie, or for a bearer that a relay adds.
 func (site *Site) ownPage(w http.ResponseWriter, r *http.Request, v *view) {
 	// Who may frame the answer holds for each of them, the redirect included.
-	w.Header().Set("Content-Security-Policy", site.contentSecurityPolicy())
+	w.Header().Set("Content-Security-Policy", site.ContentSecurityPolicy())
 	caller, err := site.Authenticate(r, PurposeWebResource)
-	if errors.Is(err, errUnauthorized) && r.Header.Get("Authorization") == "" {
+	if errors.Is(err, wire.ErrUnauthorized) && r.Header.Get("Authorization") == "" {
 		w.Header().Set("Cache-Control", "no-store")
 		http.Redirect(w, r, "/login?returnto="+url.QueryEscape(site.URL+r.URL.RequestURI()), http.StatusFound)
 		return
 	}
-	if err == nil && caller.status == "disabled" {
-		err = errDisabledUser
+	if err == nil && caller.Status == "disabled" {
+		err = wire.ErrDisabledUser
 	}
 	if err == nil {
-		err = site.Limit(caller.person, 1)
+		err = site.Limit(caller.User, 1)
 	}
 	if err == nil && v == nil {
-		err = badRequest("the address names no app with a sheet or an object")
+		err = wire.BadRequest("the address names no app with a sheet or an object")
 	}
 	if err != nil {
-		fail(w, err)
+		wire.Fail(w, err)
 		return
 	}
-	v.Language = cmp.Or(v.Language, caller.locale)
-	v.Welcome = !caller.joined.IsZero() && !caller.welcomed.Swap(true)
+	v.Language = cmp.Or(v.Language, caller.Locale)
+	v.Welcome = !caller.Joined.IsZero() && !caller.Welcomed.Swap(true)
 	data, err := json.Marshal(v)
 	var body bytes.Buffer
 	if err == nil {

@@ -7,8 +7,9 @@ import (
 	"strings"
 	"sync"
 	"time"
-
 	"vitrine/demo/engine"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // closeAuthentication is the close code after which clients ask people to sign
@@ -35,15 +36,15 @@ type socketTable struct {
 }
 
 func newSocketTable(guard *Guard) *socketTable {
-	apps := make([]engine.App, 0, len(guard.Content.apps))
-	for _, a := range guard.Content.apps {
+	apps := make([]engine.App, 0, len(guard.Content.Apps))
+	for _, a := range guard.Content.Apps {
 		theme := "horizon"
-		if a.space == nil {
+		if a.Space == nil {
 			theme = "" // not chosen in personal apps
 		}
 		apps = append(apps, engine.App{
-			ID: a.id, Name: a.name, Description: a.description, OwnerID: a.owner.ID, SpaceID: a.spaceID(),
-			Theme: theme, Template: a.template, LastReload: a.reloaded, Modified: a.modified, Published: a.published,
+			ID: a.ID, Name: a.Name, Description: a.Description, OwnerID: a.Owner.ID, SpaceID: a.SpaceID(),
+			Theme: theme, Template: a.Template, LastReload: a.Reloaded, Modified: a.Modified, Published: a.Published,
 		})
 	}
 	return &socketTable{
@@ -63,31 +64,31 @@ func (t *socketTable) count() int {
 func (t *socketTable) serve(w http.ResponseWriter, r *http.Request) {
 	appID, identity, ttl, ok := parseAppPath(r.URL.EscapedPath())
 	if !ok {
-		fail(w, errNotFound)
+		wire.Fail(w, wire.ErrNotFound)
 		return
 	}
 	if !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
-		fail(w, badRequest("a WebSocket upgrade is expected"))
+		wire.Fail(w, wire.BadRequest("a WebSocket upgrade is expected"))
 		return
 	}
 	// The error of a foreign page comes before the one of a missing sign-in.
-	if foreignOrigin(r, t.guard.URL) && !t.guard.KnowsOrigin(r.Header.Get("Origin")) {
-		fail(w, errOrigin)
+	if wire.ForeignOrigin(r, t.guard.URL) && !t.guard.KnowsOrigin(r.Header.Get("Origin")) {
+		wire.Fail(w, wire.ErrOrigin)
 		return
 	}
 	caller, err := t.guard.Authenticate(r, PurposeWebSocket)
 	if err != nil {
-		fail(w, err)
+		wire.Fail(w, err)
 		return
 	}
-	o := &openSocket{id: RandomHex(8), live: caller.Live}
+	o := &openSocket{id: state.RandomHex(8), live: caller.Live}
 	t.mu.Lock()
 	t.open[o] = struct{}{}
 	t.mu.Unlock()
 	defer t.remove(o)
 	t.guard.Recent.Add(caller.ID, appID, t.guard.Now())
-	t.guard.Count(func(s *Stats) { s.Sockets++ })
-	canSee := func(id string) bool { return t.guard.Content.appByID(caller.person, id) != nil }
+	t.guard.Count(func(s *state.Stats) { s.Sockets++ })
+	canSee := func(id string) bool { return t.guard.Content.AppByID(caller.User, id) != nil }
 	t.engine.ServeApp(w, r, engine.Viewer{ID: caller.ID, Name: caller.Name, Connection: o.id, CanSee: canSee}, appID, identity, ttl)
 }
 

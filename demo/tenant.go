@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // Options configure a Tenant. Everything but URL may be left out.
@@ -16,12 +18,12 @@ type Options struct {
 	URL                    string // public base URL, "http://localhost:8090"; also the issuer
 	ClientID, ClientSecret string // of the Web client that is registered from the start
 	RedirectURIs           []string
-	IdentityProviders      []IdentityProvider // whose JWTs begin cookie sessions
-	FrameOrigins           []string           // "portal.example.com": on the CSP list as frameAncestors
-	Runtime                fs.FS              // built browser runtime: main.js and its chunks
+	IdentityProviders      []state.IdentityProvider // whose JWTs begin cookie sessions
+	FrameOrigins           []string                 // "portal.example.com": on the CSP list as frameAncestors
+	Runtime                fs.FS                    // built browser runtime: main.js and its chunks
 	Now                    func() time.Time
 	Logger                 *slog.Logger
-	Settings               Settings // the zero value stands for DefaultSettings
+	Settings               state.Settings // the zero value stands for DefaultSettings
 }
 
 // The client that is registered when Options name none.
@@ -34,7 +36,7 @@ const (
 // Tenant plays one Qlik Cloud tenant. It implements http.Handler and keeps
 // everything in memory.
 type Tenant struct {
-	state   *State
+	state   *state.State
 	auth    *Server
 	faults  *Injector
 	sockets *socketTable
@@ -81,19 +83,19 @@ func (o *Options) fill() error {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	if o.Settings == (Settings{}) {
-		o.Settings = DefaultSettings()
+	if o.Settings == (state.Settings{}) {
+		o.Settings = state.DefaultSettings()
 	}
 	return nil
 }
 
 // newState registers what the options name.
-func newState(o Options) (*State, error) {
-	st := NewState(o.Settings, o.Now)
+func newState(o Options) (*state.State, error) {
+	st := state.NewState(o.Settings, o.Now)
 	st.URL, st.Log, st.ClientID, st.ClientSecret = o.URL, o.Logger, o.ClientID, o.ClientSecret
 	st.AddOwnClient(o.RedirectURIs)
 	for _, origin := range o.FrameOrigins {
-		if err := st.addFrameOrigin(origin); err != nil {
+		if err := st.AddFrameOrigin(origin); err != nil {
 			return nil, err
 		}
 	}
@@ -114,8 +116,8 @@ func (t *Tenant) routes(guard *Guard, runtime fs.FS) http.Handler {
 	(&adminAPI{guard}).Register(mux)
 	t.registerControl(mux)
 	mux.HandleFunc("/app/", t.sockets.serve)
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { fail(w, errNotFound) })
-	return traced(CORS(t.state.URL, guard.KnowsOrigin, mux))
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { wire.Fail(w, wire.ErrNotFound) })
+	return wire.Traced(wire.CORS(t.state.URL, guard.KnowsOrigin, mux))
 }
 
 // ServeHTTP implements http.Handler.
@@ -129,7 +131,7 @@ func (t *Tenant) Close() error {
 
 // Configure changes switches while the tenant runs. The function must not call
 // the tenant.
-func (t *Tenant) Configure(change func(*Settings)) { t.state.Configure(change) }
+func (t *Tenant) Configure(change func(*state.Settings)) { t.state.Configure(change) }
 
 // Inject adds a fault and returns the function that takes it away again.
 func (t *Tenant) Inject(f Fault) (remove func()) { return t.faults.Inject(f) }
@@ -146,10 +148,10 @@ func (t *Tenant) LogoutToken(subject, typ string, change map[string]any) string 
 }
 
 // People lists the users one can sign in as.
-func (t *Tenant) People() []Person { return t.state.People() }
+func (t *Tenant) People() []state.Person { return t.state.People() }
 
 // Stats returns the counters as they are now.
-func (t *Tenant) Stats() Stats {
+func (t *Tenant) Stats() state.Stats {
 	s := t.state.Stats()
 	s.OpenSockets = t.sockets.count()
 	return s

@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/png"
 	"math"
+	"vitrine/demo/state"
 )
 
 // Size of a thumbnail, 16:10. Drawing happens at twice the size and is then
@@ -34,8 +35,8 @@ func rgb(v uint32) color.NRGBA {
 }
 
 // drawThumbnail makes the same calm little chart for the same app every time.
-func drawThumbnail(a *app) ([]byte, error) {
-	return drawPicture(a.template, a.name, thumbnailWidth, thumbnailHeight)
+func drawThumbnail(a *state.App) ([]byte, error) {
+	return drawPicture(a.Template, a.Name, thumbnailWidth, thumbnailHeight)
 }
 
 // drawPicture draws one motif, which the name decides, in the colours of a template.
@@ -50,7 +51,7 @@ func drawPicture(template, name string, width, height int) ([]byte, error) {
 	}
 	s := &sketch{image.NewNRGBA(image.Rect(0, 0, width*scale, height*scale))}
 	s.rect(0, 0, 1, 1, p[0])
-	h := HashOf(name)
+	h := state.HashOf(name)
 	// Two bars where a title and a subtitle would be.
 	s.rect(0.06, 0.09, 0.06+0.2+float64(h[12])/255*0.18, 0.125, p[3])
 	s.rect(0.06, 0.155, 0.06+0.1+float64(h[13])/255*0.1, 0.175, p[1])

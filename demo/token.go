@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 const (
@@ -40,36 +42,38 @@ type tokenResponse struct {
 // may take. The statuses differ: RFC 6749 section 5.2 answers 400 to a bad
 // grant, Qlik 401.
 type oauthError struct {
-	qlik apiError
+	qlik wire.Error
 	rfc  string
 }
 
 func (e oauthError) Error() string { return e.rfc + ": " + e.qlik.Error() }
 
 var (
-	errBadClient   = oauthError{apiError{Status: http.StatusBadRequest, Code: "OAUTH-14", Title: "Invalid client_id"}, "invalid_client"}
-	errNoSecret    = oauthError{apiError{Status: http.StatusBadRequest, Code: "OAUTH-22", Title: "Invalid client_secret"}, "invalid_client"}
-	errWrongSecret = oauthError{apiError{Status: http.StatusUnauthorized, Code: "OAUTH-22", Title: "Invalid client_secret"}, "invalid_client"}
-	errBadOrigin   = oauthError{errOrigin, "invalid_request"}
-	errTooMany     = oauthError{apiError{Status: http.StatusForbidden, Code: "HTTP-403", Title: "Forbidden", Detail: "the user has reached the maximum number of tokens"}, "access_denied"}
-	errDisabled    = oauthError{apiError{Status: http.StatusForbidden, Code: "HTTP-403", Title: "Forbidden", Detail: "the user is disabled"}, "access_denied"}
+	errBadClient   = oauthError{wire.Error{Status: http.StatusBadRequest, Code: "OAUTH-14", Title: "Invalid client_id"}, "invalid_client"}
+	errNoSecret    = oauthError{wire.Error{Status: http.StatusBadRequest, Code: "OAUTH-22", Title: "Invalid client_secret"}, "invalid_client"}
+	errWrongSecret = oauthError{wire.Error{Status: http.StatusUnauthorized, Code: "OAUTH-22", Title: "Invalid client_secret"}, "invalid_client"}
+	errBadOrigin   = oauthError{wire.ErrOrigin, "invalid_request"}
+	errTooMany     = oauthError{wire.Error{Status: http.StatusForbidden, Code: "HTTP-403", Title: "Forbidden", Detail: "the user has reached the maximum number of tokens"}, "access_denied"}
+	errDisabled    = oauthError{wire.Error{Status: http.StatusForbidden, Code: "HTTP-403", Title: "Forbidden", Detail: "the user is disabled"}, "access_denied"}
 )
 
-func invalidRequest(detail string) error { return oauthError{badRequest(detail), "invalid_request"} }
+func invalidRequest(detail string) error {
+	return oauthError{wire.BadRequest(detail), "invalid_request"}
+}
 
 func invalidGrant(detail string) error {
-	e := errUnauthorized
+	e := wire.ErrUnauthorized
 	e.Detail = detail
 	return oauthError{e, "invalid_grant"}
 }
 
 // grantTypes is one row per grant: how POST /oauth/token answers it.
 var grantTypes = map[string]func(*Server, *http.Request, url.Values) (*tokenResponse, error){
-	grantCode:          (*Server).exchangeCode,
-	grantRefresh:       (*Server).refresh,
-	grantExchange:      (*Server).exchangeToken,
-	GrantCredentials:   (*Server).machineGrant,
-	GrantImpersonation: (*Server).machineGrant,
+	grantCode:                (*Server).exchangeCode,
+	grantRefresh:             (*Server).refresh,
+	grantExchange:            (*Server).exchangeToken,
+	state.GrantCredentials:   (*Server).machineGrant,
+	state.GrantImpersonation: (*Server).machineGrant,
 }
 
 // token answers POST /oauth/token.
@@ -80,10 +84,10 @@ func (srv *Server) token(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	kind := form.Get("grant_type")
-	srv.Count(func(s *Stats) { s.TokenRequests[kind]++ })
+	srv.Count(func(s *state.Stats) { s.TokenRequests[kind]++ })
 	answerGrant := grantTypes[kind]
 	if answerGrant == nil {
-		srv.failOAuth(w, oauthError{badRequest("unknown grant_type"), "unsupported_grant_type"})
+		srv.failOAuth(w, oauthError{wire.BadRequest("unknown grant_type"), "unsupported_grant_type"})
 		return
 	}
 	answer, err := answerGrant(srv, r, form)
@@ -94,7 +98,7 @@ func (srv *Server) token(w http.ResponseWriter, r *http.Request) {
 	}
 	srv.Log.Info("token: issued", "grant_type", kind, "scope", answer.Scope)
 	w.Header().Set("Pragma", "no-cache")
-	writeJSON(w, http.StatusOK, answer)
+	wire.WriteJSON(w, http.StatusOK, answer)
 }
 
 // exchangeCode answers the authorization_code grant.
@@ -104,7 +108,7 @@ func (srv *Server) exchangeCode(r *http.Request, form url.Values) (*tokenRespons
 		return nil, err
 	}
 	settings, now := srv.Settings(), srv.Now()
-	c, reused := srv.grants.findCode(form.Get("code"), client.id)
+	c, reused := srv.grants.findCode(form.Get("code"), client.ID)
 	switch {
 	case c == nil:
 		return nil, invalidGrant("the code is not known")
@@ -115,7 +119,7 @@ func (srv *Server) exchangeCode(r *http.Request, form url.Values) (*tokenRespons
 		return nil, err
 	}
 	g := &grant{
-		id: RandomHex(12), user: c.user, clientID: c.clientID, nonce: c.nonce, scopes: c.scopes,
+		id: state.RandomHex(12), user: c.user, clientID: c.clientID, nonce: c.nonce, scopes: c.scopes,
 		description: form.Get("description"), deviceType: form.Get("deviceType"), authTime: c.authTime,
 	}
 	if settings.GrantedScope != "" {
@@ -130,9 +134,9 @@ func (srv *Server) exchangeCode(r *http.Request, form url.Values) (*tokenRespons
 		return nil, invalidGrant("the code has expired")
 	case form.Get("redirect_uri") != c.redirectURI:
 		return nil, invalidGrant("redirect_uri is not the one of the authorization request")
-	case !equal(encode64(challenge[:]), c.challenge):
+	case !state.Equal(encode64(challenge[:]), c.challenge):
 		return nil, invalidGrant("code_verifier does not match the code_challenge")
-	case c.user.status == "disabled":
+	case c.user.Status == "disabled":
 		return nil, errDisabled
 	case settings.TooManyTokens:
 		return nil, errTooMany
@@ -142,7 +146,7 @@ func (srv *Server) exchangeCode(r *http.Request, form url.Values) (*tokenRespons
 }
 
 func (srv *Server) codeReused() error {
-	srv.Count(func(s *Stats) { s.CodeReuses++ })
+	srv.Count(func(s *state.Stats) { s.CodeReuses++ })
 	return invalidGrant("the code was used before; its tokens are revoked")
 }
 
@@ -151,7 +155,7 @@ func (srv *Server) auditIssued(g *grant, grantType string) {
 }
 
 // issue makes new tokens of a grant and stores them.
-func (srv *Server) issue(g *grant, s Settings, now time.Time, withRefresh bool) *tokenResponse {
+func (srv *Server) issue(g *grant, s state.Settings, now time.Time, withRefresh bool) *tokenResponse {
 	access := &token{grant: g, kind: kindAccess, expires: now.Add(s.AccessTokenLifetime)}
 	answer := &tokenResponse{
 		AccessToken: srv.newJWT(g, access, now), TokenType: s.TokenType, Scope: strings.Join(g.scopes, " "),
@@ -162,18 +166,18 @@ func (srv *Server) issue(g *grant, s Settings, now time.Time, withRefresh bool) 
 	tokens := map[string]*token{answer.AccessToken: access}
 	seconds := int64(s.AccessTokenLifetime / time.Second)
 	switch s.ExpiresAs {
-	case ExpiresNumber:
+	case state.ExpiresNumber:
 		answer.ExpiresIn = seconds
-	case ExpiresString:
+	case state.ExpiresString:
 		answer.ExpiresIn = strconv.FormatInt(seconds, 10)
-	case ExpiresAt:
-		answer.ExpiresAt = Timestamp(access.expires)
-	case ExpiresNever:
+	case state.ExpiresAt:
+		answer.ExpiresAt = state.Timestamp(access.expires)
+	case state.ExpiresNever:
 	default:
-		answer.ExpiresIn, answer.ExpiresAt = seconds, Timestamp(access.expires)
+		answer.ExpiresIn, answer.ExpiresAt = seconds, state.Timestamp(access.expires)
 	}
 	if withRefresh && g.has("offline_access") {
-		answer.RefreshToken = RandomHex(32)
+		answer.RefreshToken = state.RandomHex(32)
 		tokens[answer.RefreshToken] = &token{grant: g, kind: kindRefresh, expires: now.Add(s.RefreshTokenLifetime)}
 	}
 	srv.grants.add(g, tokens, now)
@@ -187,45 +191,45 @@ func (srv *Server) issue(g *grant, s Settings, now time.Time, withRefresh bool) 
 // it, and the tenant does not either: only its table of tokens counts.
 func (srv *Server) newJWT(g *grant, tok *token, now time.Time) string {
 	return srv.keys.current().sign(map[string]any{
-		"iss": "qlik.api", "aud": "qlik.api", "sub": g.user.ID, "subType": "user", "tenantId": srv.Content.tenantID,
-		"jti": RandomHex(16), "iat": now.Unix(), "exp": tok.expires.Unix(),
+		"iss": "qlik.api", "aud": "qlik.api", "sub": g.user.ID, "subType": "user", "tenantId": srv.Content.TenantID,
+		"jti": state.RandomHex(16), "iat": now.Unix(), "exp": tok.expires.Unix(),
 	})
 }
 
 // authenticateClient finds the client and checks its secret. Who sends no ID
 // is taken for the client named otherwise: a refresh by Qlik's own library is
 // such a request.
-func (srv *Server) authenticateClient(r *http.Request, form url.Values, otherwise string) (client, error) {
+func (srv *Server) authenticateClient(r *http.Request, form url.Values, otherwise string) (state.Client, error) {
 	allowed := srv.Settings().ClientAuth
 	id, secret := form.Get("client_id"), form.Get("client_secret")
 	basicID, basicSecret, basic := r.BasicAuth()
 	if basic {
 		if secret != "" {
-			return client{}, invalidRequest("more than one way of client authentication") // RFC 6749 section 2.3
+			return state.Client{}, invalidRequest("more than one way of client authentication") // RFC 6749 section 2.3
 		}
-		if allowed == ClientAuthBody {
-			return client{}, errWrongSecret
+		if allowed == state.ClientAuthBody {
+			return state.Client{}, errWrongSecret
 		}
 		// RFC 6749 section 2.3.1: both parts are form-encoded inside Basic.
 		decodedID, err1 := url.QueryUnescape(basicID)
 		decodedSecret, err2 := url.QueryUnescape(basicSecret)
 		if err1 != nil || err2 != nil || id != "" && id != decodedID {
-			return client{}, errBadClient
+			return state.Client{}, errBadClient
 		}
 		id, secret = decodedID, decodedSecret
 	}
-	c, found := srv.connectedClient(cmp.Or(id, otherwise))
+	c, found := srv.ConnectedClient(cmp.Or(id, otherwise))
 	switch {
 	case !found:
-		return client{}, errBadClient
-	case foreignOrigin(r, srv.URL) && !c.allowsOrigin(r.Header.Get("Origin")):
-		return client{}, errBadOrigin
-	case c.public() && secret == "":
+		return state.Client{}, errBadClient
+	case wire.ForeignOrigin(r, srv.URL) && !c.AllowsOrigin(r.Header.Get("Origin")):
+		return state.Client{}, errBadOrigin
+	case c.Public() && secret == "":
 		return c, nil
-	case secret == "" || !basic && allowed == ClientAuthBasic:
-		return client{}, errNoSecret
-	case !c.hasSecret(secret):
-		return client{}, errWrongSecret
+	case secret == "" || !basic && allowed == state.ClientAuthBasic:
+		return state.Client{}, errNoSecret
+	case !c.HasSecret(secret):
+		return state.Client{}, errWrongSecret
 	}
 	return c, nil
 }
@@ -242,11 +246,11 @@ func (srv *Server) clientOfToken(value string) string {
 func (srv *Server) failOAuth(w http.ResponseWriter, err error) {
 	var e oauthError
 	if !errors.As(err, &e) {
-		fail(w, err) // the rate limit has one form
+		wire.Fail(w, err) // the rate limit has one form
 		return
 	}
-	if srv.Settings().ErrorForm != ErrorRFC6749 {
-		fail(w, e.qlik)
+	if srv.Settings().ErrorForm != state.ErrorRFC6749 {
+		wire.Fail(w, e.qlik)
 		return
 	}
 	status := http.StatusBadRequest
@@ -257,7 +261,7 @@ func (srv *Server) failOAuth(w http.ResponseWriter, err error) {
 	case e.qlik.Status == http.StatusForbidden:
 		status = http.StatusForbidden
 	}
-	writeJSON(w, status, map[string]string{"error": e.rfc, "error_description": cmp.Or(e.qlik.Detail, e.qlik.Title)})
+	wire.WriteJSON(w, status, map[string]string{"error": e.rfc, "error_description": cmp.Or(e.qlik.Detail, e.qlik.Title)})
 }
 
 // readParams reads a form or a JSON object of strings; both are documented for every grant.

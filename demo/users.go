@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 type roleRef struct {
@@ -22,81 +24,81 @@ type groupRef struct {
 }
 
 type userBody struct {
-	ID                string          `json:"id"`
-	TenantID          string          `json:"tenantId"`
-	Subject           string          `json:"subject,omitempty"`
-	Name              string          `json:"name,omitempty"`
-	Email             string          `json:"email,omitempty"`
-	Status            string          `json:"status"`
-	ClientID          string          `json:"clientId,omitempty"`
-	Picture           string          `json:"picture,omitempty"`
-	Locale            string          `json:"locale,omitempty"`
-	Zoneinfo          string          `json:"zoneinfo,omitempty"`
-	PreferredLocale   string          `json:"preferredLocale,omitempty"`
-	PreferredZoneinfo string          `json:"preferredZoneinfo,omitempty"`
-	AssignedRoles     []roleRef       `json:"assignedRoles"`
-	AssignedGroups    []groupRef      `json:"assignedGroups"`
-	AssignedScopes    []string        `json:"assignedScopes"`
-	CreatedAt         string          `json:"createdAt"`
-	LastUpdatedAt     string          `json:"lastUpdatedAt"`
-	Created           string          `json:"created"`
-	LastUpdated       string          `json:"lastUpdated"`
-	Roles             []string        `json:"roles"`
-	Links             map[string]Link `json:"links"`
+	ID                string               `json:"id"`
+	TenantID          string               `json:"tenantId"`
+	Subject           string               `json:"subject,omitempty"`
+	Name              string               `json:"name,omitempty"`
+	Email             string               `json:"email,omitempty"`
+	Status            string               `json:"status"`
+	ClientID          string               `json:"clientId,omitempty"`
+	Picture           string               `json:"picture,omitempty"`
+	Locale            string               `json:"locale,omitempty"`
+	Zoneinfo          string               `json:"zoneinfo,omitempty"`
+	PreferredLocale   string               `json:"preferredLocale,omitempty"`
+	PreferredZoneinfo string               `json:"preferredZoneinfo,omitempty"`
+	AssignedRoles     []roleRef            `json:"assignedRoles"`
+	AssignedGroups    []groupRef           `json:"assignedGroups"`
+	AssignedScopes    []string             `json:"assignedScopes"`
+	CreatedAt         string               `json:"createdAt"`
+	LastUpdatedAt     string               `json:"lastUpdatedAt"`
+	Created           string               `json:"created"`
+	LastUpdated       string               `json:"lastUpdated"`
+	Roles             []string             `json:"roles"`
+	Links             map[string]wire.Link `json:"links"`
 }
 
-func (api *restAPI) newUserBody(p *person) userBody {
+func (api *restAPI) newUserBody(p *state.User) userBody {
 	u := userBody{
-		ID: p.ID, TenantID: api.Content.tenantID, Subject: p.subject, Name: p.Name, Email: p.Email, Status: p.status, ClientID: p.clientID, Picture: p.picture,
-		Locale: p.locale, Zoneinfo: p.zone, PreferredLocale: p.locale, PreferredZoneinfo: p.zone,
-		AssignedRoles: []roleRef{}, AssignedGroups: []groupRef{}, AssignedScopes: []string{}, Roles: append([]string{}, p.roles...),
-		CreatedAt: Timestamp(api.Content.created), LastUpdatedAt: Timestamp(api.Content.created.AddDate(1, 0, 0)),
-		Links: map[string]Link{"self": {api.URL + "/api/v1/users/" + p.ID}},
+		ID: p.ID, TenantID: api.Content.TenantID, Subject: p.Subject, Name: p.Name, Email: p.Email, Status: p.Status, ClientID: p.BotOf, Picture: p.Picture,
+		Locale: p.Locale, Zoneinfo: p.Zone, PreferredLocale: p.Locale, PreferredZoneinfo: p.Zone,
+		AssignedRoles: []roleRef{}, AssignedGroups: []groupRef{}, AssignedScopes: []string{}, Roles: append([]string{}, p.Roles...),
+		CreatedAt: state.Timestamp(api.Content.Created), LastUpdatedAt: state.Timestamp(api.Content.Created.AddDate(1, 0, 0)),
+		Links: map[string]wire.Link{"self": {Href: api.URL + "/api/v1/users/" + p.ID}},
 	}
-	if !p.joined.IsZero() {
-		u.CreatedAt, u.LastUpdatedAt = Timestamp(p.joined), Timestamp(p.joined)
+	if !p.Joined.IsZero() {
+		u.CreatedAt, u.LastUpdatedAt = state.Timestamp(p.Joined), state.Timestamp(p.Joined)
 	}
 	u.Created, u.LastUpdated = u.CreatedAt, u.LastUpdatedAt
-	for _, name := range p.roles {
-		u.AssignedRoles = append(u.AssignedRoles, roleRef{StableID("role", name), name, "default", levelOf(name)})
+	for _, name := range p.Roles {
+		u.AssignedRoles = append(u.AssignedRoles, roleRef{state.StableID("role", name), name, "default", levelOf(name)})
 	}
-	for _, name := range p.groups {
-		u.AssignedGroups = append(u.AssignedGroups, groupRef{StableID("group", name), name, []roleRef{}})
+	for _, name := range p.Groups {
+		u.AssignedGroups = append(u.AssignedGroups, groupRef{state.StableID("group", name), name, []roleRef{}})
 	}
 	return u
 }
 
 // me answers GET /api/v1/users/me with the redirect that the real one sends.
-func (api *restAPI) me(w http.ResponseWriter, r *http.Request, caller *Caller) error {
-	api.Count(func(s *Stats) { s.UsersMe++ })
+func (api *restAPI) me(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
+	api.Count(func(s *state.Stats) { s.UsersMe++ })
 	if !caller.MayIdentify() {
-		return errUnauthorized
+		return wire.ErrUnauthorized
 	}
 	http.Redirect(w, r, "/api/v1/users/"+caller.ID, http.StatusMovedPermanently)
 	return nil
 }
 
-func (api *restAPI) user(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+func (api *restAPI) user(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
 	if !caller.MayIdentify() {
-		return errUnauthorized
+		return wire.ErrUnauthorized
 	}
-	p := api.personByID(r.PathValue("userId"))
+	p := api.PersonByID(r.PathValue("userId"))
 	if p == nil {
-		return errNotFound
+		return wire.ErrNotFound
 	}
 	body := api.newUserBody(p)
 	if !slices.Contains(caller.Scopes, "user_default") {
-		if p != caller.person {
-			return errForbidden
+		if p != caller.User {
+			return wire.ErrForbidden
 		}
 		withhold(caller, &body)
 	}
-	writeJSON(w, http.StatusOK, body)
+	wire.WriteJSON(w, http.StatusOK, body)
 	return nil
 }
 
 // withhold leaves only what the identity scopes cover.
-func withhold(c *Caller, u *userBody) {
+func withhold(c *state.Caller, u *userBody) {
 	for scope, field := range map[string]*string{
 		"identity.name:read": &u.Name, "identity.email:read": &u.Email, "identity.subject:read": &u.Subject, "identity.picture:read": &u.Picture,
 	} {
@@ -110,18 +112,18 @@ func withhold(c *Caller, u *userBody) {
 var userFilter = regexp.MustCompile(`^(id|email|name|subject|status) (eq|co|sw) "([^"]*)"$`)
 
 // users answers GET /api/v1/users.
-func (api *restAPI) users(w http.ResponseWriter, r *http.Request, _ *Caller) error {
+func (api *restAPI) users(w http.ResponseWriter, r *http.Request, _ *state.Caller) error {
 	q := r.URL.Query()
 	match := func(userBody) bool { return true }
 	if text := q.Get("filter"); text != "" {
 		parts := userFilter.FindStringSubmatch(text)
 		if parts == nil {
-			return badRequest("the filter cannot be parsed")
+			return wire.BadRequest("the filter cannot be parsed")
 		}
 		match = func(u userBody) bool { return compareUser(u, parts[1], parts[2], strings.ToLower(parts[3])) }
 	}
 	var list []userBody
-	for _, p := range api.everybody() {
+	for _, p := range api.Everybody() {
 		if u := api.newUserBody(p); match(u) {
 			list = append(list, u)
 		}
@@ -130,10 +132,10 @@ func (api *restAPI) users(w http.ResponseWriter, r *http.Request, _ *Caller) err
 	if strings.HasPrefix(q.Get("sort"), "-") {
 		slices.Reverse(list)
 	}
-	return WritePage(api.URL, w, r, list)
+	return wire.WritePage(api.URL, w, r, list)
 }
 
 func compareUser(u userBody, field, operator, want string) bool {
 	value := strings.ToLower(map[string]string{"id": u.ID, "email": u.Email, "name": u.Name, "subject": u.Subject, "status": u.Status}[field])
-	return CompareText(value, operator, want)
+	return wire.CompareText(value, operator, want)
 }

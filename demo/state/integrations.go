@@ -1,4 +1,4 @@
-package demo
+package state
 
 import (
 	"slices"
@@ -10,7 +10,7 @@ import (
 const WebIntegrationID = "Zk3-demo-web-integration"
 
 // webIntegration lists the origins of pages that may use the tenant's cookies.
-type webIntegration struct {
+type WebIntegration struct {
 	ID           string   `json:"id"`
 	Name         string   `json:"name"`
 	ValidOrigins []string `json:"validOrigins"`
@@ -20,28 +20,28 @@ type webIntegration struct {
 	LastUpdated  string   `json:"lastUpdated"`
 }
 
-func (i webIntegration) Key() string { return i.ID }
+func (i WebIntegration) Key() string { return i.ID }
 
-func (st *State) ownIntegration(redirectURIs []string) webIntegration {
+func (st *State) ownIntegration(redirectURIs []string) WebIntegration {
 	origins := []string{}
 	for _, uri := range redirectURIs {
 		if origin := OriginOf(uri); origin != "" && !slices.Contains(origins, origin) {
 			origins = append(origins, origin)
 		}
 	}
-	at := Timestamp(st.Content.created)
-	return webIntegration{
-		ID: WebIntegrationID, Name: "Portal", ValidOrigins: origins, TenantID: st.Content.tenantID,
-		Created: at, CreatedBy: st.Content.people[2].ID, LastUpdated: at,
+	at := Timestamp(st.Content.Created)
+	return WebIntegration{
+		ID: WebIntegrationID, Name: "Portal", ValidOrigins: origins, TenantID: st.Content.TenantID,
+		Created: at, CreatedBy: st.Content.People[2].ID, LastUpdated: at,
 	}
 }
 
 // fault says what is wrong with an integration, or "".
-func (i webIntegration) fault() string {
+func (i WebIntegration) Invalid() string {
 	switch {
 	case i.Name == "" || utf8.RuneCountInString(i.Name) > 512:
 		return "name is required and has at most 512 characters"
-	case !every(i.ValidOrigins, validOrigin):
+	case !Every(i.ValidOrigins, validOrigin):
 		return "an origin is a scheme and a host, without wildcard and path"
 	}
 	return ""

@@ -1,4 +1,4 @@
-package demo
+package state
 
 import (
 	"maps"
@@ -10,21 +10,21 @@ import (
 // favoriteTable keeps each user's favorites, the newest last.
 type favoriteTable struct {
 	mu   sync.Mutex
-	apps map[string][]*app // by user ID
+	apps map[string][]*App // by user ID
 }
 
 // Has reports whether the app is one of the user's favorites.
-func (f *favoriteTable) Has(user *person, a *app) bool { return slices.Contains(f.Of(user), a) }
+func (f *favoriteTable) Has(user *User, a *App) bool { return slices.Contains(f.Of(user), a) }
 
 // Of returns the user's favorites in the order of adding.
-func (f *favoriteTable) Of(user *person) []*app {
+func (f *favoriteTable) Of(user *User) []*App {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.apps[user.ID])
 }
 
 // Set adds or removes a favorite and reports whether that changed anything.
-func (f *favoriteTable) Set(user *person, a *app, wanted bool) bool {
+func (f *favoriteTable) Set(user *User, a *App, wanted bool) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	at := slices.Index(f.apps[user.ID], a)
@@ -32,7 +32,7 @@ func (f *favoriteTable) Set(user *person, a *app, wanted bool) bool {
 		return false
 	}
 	if f.apps == nil {
-		f.apps = make(map[string][]*app)
+		f.apps = make(map[string][]*App)
 	}
 	if wanted {
 		f.apps[user.ID] = append(f.apps[user.ID], a)

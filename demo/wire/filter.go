@@ -1,4 +1,4 @@
-package demo
+package wire
 
 import (
 	"path"
@@ -18,7 +18,7 @@ func ParseFilter(text string, names ...string) (match func(attribute func(name s
 	}
 	parts := attributeFilter.FindStringSubmatch(text)
 	if parts == nil || !slices.Contains(names, parts[1]) {
-		return nil, badRequest("the filter cannot be parsed; it may ask for " + strings.Join(names, ", "))
+		return nil, BadRequest("the filter cannot be parsed; it may ask for " + strings.Join(names, ", "))
 	}
 	return func(attribute func(string) string) bool {
 		return CompareText(strings.ToLower(attribute(parts[1])), parts[2], strings.ToLower(parts[3]))
@@ -46,7 +46,7 @@ func Sort[T any](list []T, sort string, orders map[string]func(a, b T) int) erro
 		if sort == "" {
 			return nil
 		}
-		return badRequest("the list cannot be sorted by that")
+		return BadRequest("the list cannot be sorted by that")
 	}
 	slices.SortStableFunc(list, func(a, b T) int {
 		if strings.HasPrefix(sort, "-") {

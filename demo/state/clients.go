@@ -1,4 +1,4 @@
-package demo
+package state
 
 import (
 	"crypto/subtle"
@@ -10,28 +10,28 @@ import (
 )
 
 // maxPerClient bounds the redirect URIs, the origins and the secrets of a client.
-const maxPerClient = 5
+const MaxPerClient = 5
 
 // Types of clients. Only web clients are confidential.
 const (
-	appTypeWeb    = "web"
+	AppTypeWeb    = "web"
 	appTypeNative = "native"
 	appTypeSPA    = "spa"
 )
 
 // client is one entry of the OAuth client registry.
-type client struct {
-	id string
-	clientFields
-	secrets                     []clientSecret
-	consent                     Consent
-	disconnected                bool // its connection to this tenant was deleted
-	created, updated, published time.Time
-	createdBy                   *person // nil: registered before the tenant started
+type Client struct {
+	ID string
+	ClientFields
+	Secrets                     []ClientSecret
+	Consent                     Consent
+	Disconnected                bool // its connection to this tenant was deleted
+	Created, Updated, Published time.Time
+	CreatedBy                   *User // nil: registered before the tenant started
 }
 
 // clientFields are what an admin may set.
-type clientFields struct {
+type ClientFields struct {
 	Name         string   `json:"clientName"`
 	AppType      string   `json:"appType"`
 	Description  string   `json:"description"`
@@ -45,14 +45,14 @@ type clientFields struct {
 }
 
 // clientSecret is shown once, when it is made. Reads give the hint only.
-type clientSecret struct {
-	value     string `json:"-"`
+type ClientSecret struct {
+	Value     string `json:"-"`
 	Hint      string `json:"hint"`
 	CreatedAt string `json:"createdAt"`
 	CreatedBy string `json:"createdBy,omitempty"`
 }
 
-func (c client) Key() string { return c.id }
+func (c Client) Key() string { return c.ID }
 
 // Scopes that need no registration of their own: knownScopes are those of the
 // portal's client; the openid scopes are open to every client, but only while
@@ -75,55 +75,55 @@ const (
 // origins of its redirect URIs, which are not checked.
 func (st *State) AddOwnClient(redirectURIs []string) {
 	now := st.Now()
-	st.Clients.Add(client{
-		id: st.ClientID, created: now, updated: now,
-		clientFields: clientFields{
-			Name: "Portal", AppType: appTypeWeb, RedirectURIs: redirectURIs, Scopes: knownScopes,
+	st.Clients.Add(Client{
+		ID: st.ClientID, Created: now, Updated: now,
+		ClientFields: ClientFields{
+			Name: "Portal", AppType: AppTypeWeb, RedirectURIs: redirectURIs, Scopes: knownScopes,
 			Origins: []string{}, GrantTypes: []string{}, AuthMethods: []string{"client_secret"},
 		},
-		secrets: []clientSecret{{value: st.ClientSecret, Hint: hintOf(st.ClientSecret), CreatedAt: Timestamp(now)}},
+		Secrets: []ClientSecret{{Value: st.ClientSecret, Hint: hintOf(st.ClientSecret), CreatedAt: Timestamp(now)}},
 	})
 	st.Integrations.Add(st.ownIntegration(redirectURIs))
 }
 
 // consentOf says whether people are asked. For the program's own client a
 // setting decides, which tests and the control API change.
-func (st *State) consentOf(c client) Consent {
-	if c.id == st.ClientID {
+func (st *State) ConsentOf(c Client) Consent {
+	if c.ID == st.ClientID {
 		return st.Settings().Consent
 	}
-	return c.consent
+	return c.Consent
 }
 
 // connectedClient finds a client that this tenant lets in.
-func (st *State) connectedClient(id string) (c client, found bool) {
+func (st *State) ConnectedClient(id string) (c Client, found bool) {
 	c, found = st.Clients.Find(id)
-	return c, found && !c.disconnected
+	return c, found && !c.Disconnected
 }
 
 // allowsOrigin reports whether pages of the origin are the client's.
-func (c client) allowsOrigin(origin string) bool { return slices.Contains(c.Origins, origin) }
+func (c Client) AllowsOrigin(origin string) bool { return slices.Contains(c.Origins, origin) }
 
-func (c client) public() bool { return c.AppType != appTypeWeb }
+func (c Client) Public() bool { return c.AppType != AppTypeWeb }
 
-func (c client) allows(scope string, oidc bool) bool {
+func (c Client) Allows(scope string, oidc bool) bool {
 	return slices.Contains(c.Scopes, scope) || oidc && slices.Contains(openIDScopes, scope)
 }
 
-func (c client) hasSecret(secret string) bool {
+func (c Client) HasSecret(secret string) bool {
 	found := false
-	for _, s := range c.secrets { // all of them, so that the time tells nothing
-		found = equal(s.value, secret) || found
+	for _, s := range c.Secrets { // all of them, so that the time tells nothing
+		found = Equal(s.Value, secret) || found
 	}
 	return found
 }
 
 // newSecret makes a secret whose hint no other one of the client has.
-func (c client) newSecret(by *person, now time.Time) clientSecret {
+func (c Client) NewSecret(by *User, now time.Time) ClientSecret {
 	for {
 		value := RandomHex(32)
-		if hint := hintOf(value); !slices.ContainsFunc(c.secrets, func(s clientSecret) bool { return s.Hint == hint }) {
-			return clientSecret{value: value, Hint: hint, CreatedAt: Timestamp(now), CreatedBy: by.ID}
+		if hint := hintOf(value); !slices.ContainsFunc(c.Secrets, func(s ClientSecret) bool { return s.Hint == hint }) {
+			return ClientSecret{Value: value, Hint: hint, CreatedAt: Timestamp(now), CreatedBy: by.ID}
 		}
 	}
 }
@@ -138,35 +138,35 @@ func hintOf(secret string) string {
 }
 
 // fault says what is wrong with the fields, or "".
-func (f clientFields) fault() string {
+func (f ClientFields) Invalid() string {
 	switch {
 	case f.Name == "" || utf8.RuneCountInString(f.Name) > 512:
 		return "clientName is required and has at most 512 characters"
 	case utf8.RuneCountInString(f.Description) > 4096 || len(f.ClientURI) > 2048 || len(f.LogoURI) > 2048:
 		return "description, clientUri or logoUri is too long"
-	case !slices.Contains([]string{appTypeWeb, appTypeNative, appTypeSPA}, f.AppType):
+	case !slices.Contains([]string{AppTypeWeb, appTypeNative, appTypeSPA}, f.AppType):
 		return "appType must be web, native or spa here; the demo tenant has no anonymous embedding"
-	case len(f.RedirectURIs) > maxPerClient:
+	case len(f.RedirectURIs) > MaxPerClient:
 		return "the max number of redirect URIs is 5"
-	case len(f.Origins) > maxPerClient:
+	case len(f.Origins) > MaxPerClient:
 		return "the max number of allowed origins is 5"
-	case !every(f.RedirectURIs, validRedirectURI):
+	case !Every(f.RedirectURIs, validRedirectURI):
 		return "a redirect URI must be https, or http on localhost, without wildcard and fragment"
-	case !every(f.Origins, validOrigin):
+	case !Every(f.Origins, validOrigin):
 		return "an allowed origin is a scheme and a host, without wildcard and path"
-	case !every(f.Scopes, func(s string) bool { return s != "" && !strings.ContainsAny(s, " \t\r\n\"\\") }):
+	case !Every(f.Scopes, func(s string) bool { return s != "" && !strings.ContainsAny(s, " \t\r\n\"\\") }):
 		return "a scope is one word"
-	case f.AppType != appTypeWeb && len(f.GrantTypes) > 0:
+	case f.AppType != AppTypeWeb && len(f.GrantTypes) > 0:
 		return "allowedGrantTypes is for web clients only"
-	case !every(f.GrantTypes, func(s string) bool { return s == GrantCredentials || s == GrantImpersonation }):
+	case !Every(f.GrantTypes, func(s string) bool { return s == GrantCredentials || s == GrantImpersonation }):
 		return "allowedGrantTypes may hold " + GrantCredentials + " and " + GrantImpersonation
-	case !every(f.AuthMethods, func(s string) bool { return s == "client_secret" }):
+	case !Every(f.AuthMethods, func(s string) bool { return s == "client_secret" }):
 		return "the demo tenant authenticates clients by client_secret only"
 	}
 	return ""
 }
 
-func every(list []string, ok func(string) bool) bool {
+func Every(list []string, ok func(string) bool) bool {
 	return !slices.ContainsFunc(list, func(s string) bool { return !ok(s) })
 }
 
@@ -187,7 +187,7 @@ func validOrigin(raw string) bool {
 
 // withoutNull turns lists that were left out into empty ones: the registry
 // answers with [] and never with null.
-func (f clientFields) withoutNull() clientFields {
+func (f ClientFields) WithoutNull() ClientFields {
 	for _, list := range []*[]string{&f.RedirectURIs, &f.Scopes, &f.Origins, &f.GrantTypes, &f.AuthMethods} {
 		if *list == nil {
 			*list = []string{}
@@ -196,7 +196,7 @@ func (f clientFields) withoutNull() clientFields {
 	return f
 }
 
-func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+func Equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 // OriginOf is scheme and host of an absolute URL, or "".
 func OriginOf(raw string) string {

@@ -1,4 +1,4 @@
-package demo
+package wire
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 // ReadJSON decodes a body of moderate size.
 func ReadJSON(w http.ResponseWriter, r *http.Request, into any) error {
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(into); err != nil {
-		return badRequest("the body is not the JSON that is expected here")
+		return BadRequest("the body is not the JSON that is expected here")
 	}
 	return nil
 }
@@ -36,13 +36,13 @@ func Patched[T any](v T, ops []PatchOp, members ...string) (T, error) {
 		name := strings.TrimPrefix(op.Path, "/")
 		switch {
 		case !slices.Contains(members, name) || "/"+name != op.Path:
-			return v, badRequest("the path must be one of /" + strings.Join(members, " /"))
+			return v, BadRequest("the path must be one of /" + strings.Join(members, " /"))
 		case op.Op == "remove":
 			delete(doc, name)
 		case (op.Op == "replace" || op.Op == "add") && len(op.Value) > 0 && !bytes.Equal(op.Value, []byte("null")):
 			doc[name] = op.Value
 		default:
-			return v, badRequest("op must be add or replace with a value, or remove")
+			return v, BadRequest("op must be add or replace with a value, or remove")
 		}
 	}
 	var changed T
@@ -53,7 +53,7 @@ func Patched[T any](v T, ops []PatchOp, members ...string) (T, error) {
 		err = json.Unmarshal(raw, &changed)
 	}
 	if err != nil {
-		return v, badRequest("a value does not fit its path")
+		return v, BadRequest("a value does not fit its path")
 	}
 	return changed, nil
 }
@@ -65,7 +65,7 @@ func ReadPatch(w http.ResponseWriter, r *http.Request) ([]PatchOp, error) {
 		return nil, err
 	}
 	if len(ops) == 0 {
-		return nil, badRequest("the patch is empty")
+		return nil, BadRequest("the patch is empty")
 	}
 	return ops, nil
 }

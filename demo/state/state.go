@@ -1,4 +1,4 @@
-package demo
+package state
 
 import (
 	"log/slog"
@@ -15,13 +15,13 @@ type State struct {
 	Now                    func() time.Time
 	Log                    *slog.Logger
 
-	Content      *content
-	Clients      Collection[client]
-	Bots         Collection[*person]
-	Newcomers    Collection[*person] // made by JWT sessions
-	Providers    Collection[jwtProvider]
-	Integrations Collection[webIntegration]
-	CSPEntries   Collection[cspEntry]
+	Content      *Content
+	Clients      Collection[Client]
+	Bots         Collection[*User]
+	Newcomers    Collection[*User] // made by JWT sessions
+	Providers    Collection[Provider]
+	Integrations Collection[WebIntegration]
+	CSPEntries   Collection[CSPEntry]
 	AuthSettings authSettingsBox
 	Audits       auditLog
 	Favorites    favoriteTable
@@ -51,7 +51,7 @@ func NewState(settings Settings, now func() time.Time) *State {
 	st := &State{Now: now, Content: newContent(now()), Ended: func() {}}
 	settings.fill()
 	st.settings.current = settings
-	st.AuthSettings.current = defaultAuthSettings(st.Content.tenantID)
+	st.AuthSettings.current = defaultAuthSettings(st.Content.TenantID)
 	return st
 }
 

@@ -1,4 +1,4 @@
-package demo
+package state
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 
 // cspEntry lets one origin into some directives of the policy that the
 // tenant's own pages carry.
-type cspEntry struct {
+type CSPEntry struct {
 	ID           string `json:"id"`
 	Name         string `json:"name"`
 	Description  string `json:"description"`
@@ -35,7 +35,7 @@ type cspDirectives struct {
 	WorkerSrc      bool `json:"workerSrc"`
 }
 
-func (e cspEntry) Key() string { return e.ID }
+func (e CSPEntry) Key() string { return e.ID }
 
 // directives lists the switches by the name they have in a query.
 var directives = []struct {
@@ -57,9 +57,18 @@ var directives = []struct {
 	{"workerSrc", "worker-src", "'self' blob:", func(d cspDirectives) bool { return d.WorkerSrc }},
 }
 
+// Directives returns the switches of an entry by the name they have in a query.
+func (e CSPEntry) Directives() map[string]bool {
+	on := make(map[string]bool, len(directives))
+	for _, d := range directives {
+		on[d.name] = d.in(e.cspDirectives)
+	}
+	return on
+}
+
 // contentSecurityPolicy is the header of the tenant's own pages: what they
 // need themselves, and the entries of the list.
-func (st *State) contentSecurityPolicy() string {
+func (st *State) ContentSecurityPolicy() string {
 	sources := map[string][]string{}
 	var order []string
 	entries := st.CSPEntries.All()
@@ -89,11 +98,11 @@ func (st *State) contentSecurityPolicy() string {
 }
 
 // addFrameOrigin lets pages of a host frame the tenant's own.
-func (st *State) addFrameOrigin(origin string) error {
-	now := Timestamp(st.Content.created)
-	e := cspEntry{ID: RandomHex(12), Name: "Portal", Origin: origin, CreatedDate: now, ModifiedDate: now}
+func (st *State) AddFrameOrigin(origin string) error {
+	now := Timestamp(st.Content.Created)
+	e := CSPEntry{ID: RandomHex(12), Name: "Portal", Origin: origin, CreatedDate: now, ModifiedDate: now}
 	e.FrameAncestors = true
-	if fault := e.fault(); fault != "" {
+	if fault := e.Invalid(); fault != "" {
 		return fmt.Errorf("frame origin %q: %s", origin, fault)
 	}
 	st.CSPEntries.Add(e)
@@ -104,7 +113,7 @@ func (st *State) addFrameOrigin(origin string) error {
 // with a port if need be. Nothing else may get into the header.
 var cspSource = regexp.MustCompile(`^(\*\.)?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]{1,5})?$`)
 
-func (e cspEntry) fault() string {
+func (e CSPEntry) Invalid() string {
 	switch {
 	case len(e.Origin) > 256 || !cspSource.MatchString(e.Origin):
 		return "origin is required in the form domain.com or *.domain.com, with at most 256 characters"

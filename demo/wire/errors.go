@@ -1,20 +1,21 @@
-package demo
+package wire
 
 import (
 	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
+	"vitrine/demo/state"
 )
 
 // apiError is an error answer in the form of Qlik Cloud.
-type apiError struct {
+type Error struct {
 	Status              int
 	Code, Title, Detail string
 	RetryAfter          int // seconds; only with 429
 }
 
-func (e apiError) Error() string {
+func (e Error) Error() string {
 	text := strconv.Itoa(e.Status) + " " + e.Code + " " + e.Title
 	if e.Detail != "" {
 		text += ": " + e.Detail
@@ -24,7 +25,7 @@ func (e apiError) Error() string {
 
 // Endpoint is a REST endpoint for an authenticated caller. Its error is answered
 // in Qlik's form.
-type Endpoint func(w http.ResponseWriter, r *http.Request, caller *Caller) error
+type Endpoint func(w http.ResponseWriter, r *http.Request, caller *state.Caller) error
 
 type errorBody struct {
 	Errors  []errorEntry `json:"errors"`
@@ -40,61 +41,61 @@ type errorEntry struct {
 
 // Errors of many endpoints.
 var (
-	errUnauthorized = apiError{Status: http.StatusUnauthorized, Code: "HTTP-401", Title: "Unauthorized"}
-	errForbidden    = apiError{Status: http.StatusForbidden, Code: "HTTP-403", Title: "Forbidden"}
-	errNotFound     = apiError{Status: http.StatusNotFound, Code: "HTTP-404", Title: "Not found"}
-	errInternal     = apiError{Status: http.StatusInternalServerError, Code: "HTTP-500", Title: "Internal server error"}
-	errDisabledUser = apiError{Status: http.StatusForbidden, Code: "AUTH-5", Title: "User is not a member of tenant"}
-	errOrigin       = apiError{Status: http.StatusForbidden, Code: "OAUTH-29", Title: "Invalid Origin Header"}
+	ErrUnauthorized = Error{Status: http.StatusUnauthorized, Code: "HTTP-401", Title: "Unauthorized"}
+	ErrForbidden    = Error{Status: http.StatusForbidden, Code: "HTTP-403", Title: "Forbidden"}
+	ErrNotFound     = Error{Status: http.StatusNotFound, Code: "HTTP-404", Title: "Not found"}
+	ErrInternal     = Error{Status: http.StatusInternalServerError, Code: "HTTP-500", Title: "Internal server error"}
+	ErrDisabledUser = Error{Status: http.StatusForbidden, Code: "AUTH-5", Title: "User is not a member of tenant"}
+	ErrOrigin       = Error{Status: http.StatusForbidden, Code: "OAUTH-29", Title: "Invalid Origin Header"}
 )
 
 // badRequest is a 400 with a detail.
-func badRequest(detail string) apiError {
-	return apiError{Status: http.StatusBadRequest, Code: "HTTP-400", Title: "Bad request", Detail: detail}
+func BadRequest(detail string) Error {
+	return Error{Status: http.StatusBadRequest, Code: "HTTP-400", Title: "Bad request", Detail: detail}
 }
 
 // conflict is a 409 with a detail.
-func conflict(detail string) apiError {
-	return apiError{Status: http.StatusConflict, Code: "HTTP-409", Title: "Conflict", Detail: detail}
+func Conflict(detail string) Error {
+	return Error{Status: http.StatusConflict, Code: "HTTP-409", Title: "Conflict", Detail: detail}
 }
 
 // TooManyRequests is a 429 that names how long to wait.
-func TooManyRequests(seconds int) apiError {
-	return apiError{
+func TooManyRequests(seconds int) Error {
+	return Error{
 		Status: http.StatusTooManyRequests, Code: "HTTP-429", Title: "API rate limit reached.",
 		Detail: "You need to wait " + strconv.Itoa(seconds) + " seconds until limit is lifted.", RetryAfter: seconds,
 	}
 }
 
 // traceHeader goes out with every answer; error bodies repeat its value.
-const traceHeader = "X-B3-Traceid"
+const TraceHeader = "X-B3-Traceid"
 
 // fail answers with the error: an apiError as it is, an unknown record with 404,
 // anything else with 500.
-func fail(w http.ResponseWriter, err error) {
-	var e apiError
+func Fail(w http.ResponseWriter, err error) {
+	var e Error
 	switch {
 	case errors.As(err, &e):
-	case errors.Is(err, ErrNoRecord):
-		e = errNotFound
+	case errors.Is(err, state.ErrNoRecord):
+		e = ErrNotFound
 	default:
-		e = errInternal
+		e = ErrInternal
 	}
 	if e.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(e.RetryAfter))
 	}
-	trace := w.Header().Get(traceHeader)
+	trace := w.Header().Get(TraceHeader)
 	if trace == "" {
-		trace = RandomHex(16)
+		trace = state.RandomHex(16)
 	}
-	writeJSON(w, e.Status, errorBody{
+	WriteJSON(w, e.Status, errorBody{
 		Errors:  []errorEntry{{Code: e.Code, Title: e.Title, Detail: e.Detail, Status: strconv.Itoa(e.Status)}},
 		TraceID: trace,
 	})
 }
 
 // writeJSON answers with a JSON body, by default not to be stored.
-func writeJSON(w http.ResponseWriter, status int, body any) {
+func WriteJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	if w.Header().Get("Cache-Control") == "" {
 		w.Header().Set("Cache-Control", "no-store")
@@ -104,17 +105,17 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 }
 
 // traced gives every answer a trace ID, which error bodies repeat.
-func traced(next http.Handler) http.Handler {
+func Traced(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set(traceHeader, RandomHex(16))
+		w.Header().Set(TraceHeader, state.RandomHex(16))
 		next.ServeHTTP(w, r)
 	})
 }
 
 // Fixed answers one JSON value to every caller.
 func Fixed(body any) Endpoint {
-	return func(w http.ResponseWriter, _ *http.Request, _ *Caller) error {
-		writeJSON(w, http.StatusOK, body)
+	return func(w http.ResponseWriter, _ *http.Request, _ *state.Caller) error {
+		WriteJSON(w, http.StatusOK, body)
 		return nil
 	}
 }

@@ -1,4 +1,4 @@
-package demo
+package state
 
 import (
 	"slices"
@@ -7,7 +7,7 @@ import (
 
 // Caller is the user that makes a request, and by what right.
 type Caller struct {
-	*person
+	*User
 	Scopes []string
 	Cookie bool        // a session in the tenant's own pages, not a bearer token
 	Live   func() bool // the token or session that was presented is still good
@@ -18,7 +18,7 @@ type Caller struct {
 // session in the tenant's own pages has all that the user has. The narrow scope
 // that opens the endpoint is "" where none is documented.
 func (c *Caller) Administers(scope string) bool {
-	return c.admin() && (c.Cookie || slices.Contains(c.Scopes, "admin_classic") || scope != "" && slices.Contains(c.Scopes, scope))
+	return c.Admin() && (c.Cookie || slices.Contains(c.Scopes, "admin_classic") || scope != "" && slices.Contains(c.Scopes, scope))
 }
 
 // MayIdentify: without user_default and without an identity scope, a token

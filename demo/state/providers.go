@@ -1,4 +1,4 @@
-package demo
+package state
 
 import (
 	"bytes"
@@ -24,7 +24,7 @@ type IdentityProvider struct {
 
 // jwtProvider is such a provider as the REST API has it. It holds one key, so
 // that a new key is a new provider.
-type jwtProvider struct {
+type Provider struct {
 	ID             string         `json:"id"`
 	Active         bool           `json:"active"`
 	Interactive    bool           `json:"interactive"`
@@ -38,7 +38,7 @@ type jwtProvider struct {
 	Meta           map[string]any `json:"meta"`
 	Options        jwtOptions     `json:"options"`
 
-	public crypto.PublicKey `json:"-"`
+	Public crypto.PublicKey `json:"-"`
 }
 
 type jwtOptions struct {
@@ -51,13 +51,13 @@ type staticKey struct {
 	PEM   string `json:"pem"`
 }
 
-func (p jwtProvider) Key() string { return p.ID }
+func (p Provider) Key() string { return p.ID }
 
-func (p jwtProvider) tolerance() time.Duration { return time.Duration(*p.ClockTolerance) * time.Second }
+func (p Provider) Tolerance() time.Duration { return time.Duration(*p.ClockTolerance) * time.Second }
 
 // AddProvider registers a provider that the operator configured.
 func (st *State) AddProvider(p IdentityProvider) error {
-	_, err := st.registerProvider(jwtProvider{Protocol: "jwtAuth", Provider: "external", Description: "Portal",
+	_, err := st.RegisterProvider(Provider{Protocol: "jwtAuth", Provider: "external", Description: "Portal",
 		Options: jwtOptions{p.Issuer, []staticKey{{p.KeyID, p.PEM}}}})
 	if err != nil {
 		return fmt.Errorf("identity provider: %w", err)
@@ -66,7 +66,7 @@ func (st *State) AddProvider(p IdentityProvider) error {
 }
 
 // registerProvider checks a provider and adds it.
-func (st *State) registerProvider(p jwtProvider) (jwtProvider, error) {
+func (st *State) RegisterProvider(p Provider) (Provider, error) {
 	tolerance := 5
 	if p.ClockTolerance == nil {
 		p.ClockTolerance = &tolerance
@@ -87,12 +87,12 @@ func (st *State) registerProvider(p jwtProvider) (jwtProvider, error) {
 	if err != nil {
 		return p, err
 	}
-	if _, taken := st.providerOf(p.Options.Issuer, p.Options.StaticKeys[0].KeyID); taken {
+	if _, taken := st.ProviderOf(p.Options.Issuer, p.Options.StaticKeys[0].KeyID); taken {
 		return p, fmt.Errorf("there is an identity provider with this issuer and key ID")
 	}
 	now := Timestamp(st.Now())
-	p.ID, p.Active, p.Interactive, p.public = RandomHex(12), true, false, public
-	p.TenantIDs, p.Meta = []string{st.Content.tenantID}, map[string]any{}
+	p.ID, p.Active, p.Interactive, p.Public = RandomHex(12), true, false, public
+	p.TenantIDs, p.Meta = []string{st.Content.TenantID}, map[string]any{}
 	p.Created, p.LastUpdated = now, now
 	p.Options.StaticKeys = slices.Clone(p.Options.StaticKeys)
 	st.Providers.Add(p)
@@ -100,13 +100,13 @@ func (st *State) registerProvider(p jwtProvider) (jwtProvider, error) {
 }
 
 // providerOf finds the provider that a token names.
-func (st *State) providerOf(issuer, keyID string) (jwtProvider, bool) {
+func (st *State) ProviderOf(issuer, keyID string) (Provider, bool) {
 	for _, p := range st.Providers.All() {
 		if p.Options.Issuer == issuer && p.Options.StaticKeys[0].KeyID == keyID {
 			return p, true
 		}
 	}
-	return jwtProvider{}, false
+	return Provider{}, false
 }
 
 // parsePublicKey reads a PEM with an X.509 certificate or a public key, as the

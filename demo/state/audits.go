@@ -1,4 +1,4 @@
-package demo
+package state
 
 import (
 	"slices"
@@ -8,7 +8,7 @@ import (
 
 // auditEvent is one thing that happened, in the form of GET /api/v1/audits.
 // Nothing secret goes into its data.
-type auditEvent struct {
+type AuditEvent struct {
 	ID          string                       `json:"id"`
 	EventID     string                       `json:"eventId"`
 	EventType   string                       `json:"eventType"`
@@ -27,19 +27,19 @@ const maxAudits = 2000
 
 type auditLog struct {
 	mu     sync.Mutex
-	events []auditEvent // oldest first
+	events []AuditEvent // oldest first
 }
 
 // Audit logs an event.
-func (st *State) Audit(eventType string, user *person, data map[string]any) {
+func (st *State) Audit(eventType string, user *User, data map[string]any) {
 	if data == nil {
 		data = map[string]any{}
 	}
 	id := RandomHex(12)
 	service, _, _ := strings.Cut(strings.TrimPrefix(eventType, "com.qlik."), ".")
-	e := auditEvent{
+	e := AuditEvent{
 		ID: id, EventID: RandomHex(16), EventType: eventType, EventTime: Timestamp(st.Now()), Source: "com.qlik/" + service,
-		UserID: user.ID, TenantID: st.Content.tenantID, ContentType: "application/json", Data: data,
+		UserID: user.ID, TenantID: st.Content.TenantID, ContentType: "application/json", Data: data,
 		Extensions: map[string]any{"actor": map[string]string{"sub": user.ID, "subType": "user"}},
 		Links:      map[string]map[string]string{"self": {"href": st.URL + "/api/v1/audits/" + id}},
 	}
@@ -52,7 +52,7 @@ func (st *State) Audit(eventType string, user *person, data map[string]any) {
 }
 
 // All returns the events, the oldest first.
-func (l *auditLog) All() []auditEvent {
+func (l *auditLog) All() []AuditEvent {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Clone(l.events)

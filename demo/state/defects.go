@@ -1,4 +1,4 @@
-package demo
+package state
 
 // IDTokenDefect names what is wrong with the ID tokens of the tenant.
 type IDTokenDefect string

@@ -1,4 +1,4 @@
-package demo
+package wire
 
 import (
 	"crypto/sha256"
@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"vitrine/demo/state"
 )
 
 // Link is a link of an answer.
@@ -40,7 +41,7 @@ func WritePage[T any](base string, w http.ResponseWriter, r *http.Request, all [
 	if r.URL.Query().Get("totalResults") == "true" {
 		body["totalResults"] = len(all)
 	}
-	writeJSON(w, http.StatusOK, body)
+	WriteJSON(w, http.StatusOK, body)
 	return nil
 }
 
@@ -63,7 +64,7 @@ func Page[T any](base string, r *http.Request, all []T, defaultLimit int) ([]T, 
 		if value := q.Get(name); value != "" {
 			at, ok := decodeCursor(value, q)
 			if !ok {
-				return nil, PageLinks{}, badRequest(name + " is not a cursor of this query")
+				return nil, PageLinks{}, BadRequest(name + " is not a cursor of this query")
 			}
 			offset = at
 		}
@@ -91,7 +92,7 @@ func limitOf(q url.Values, defaultLimit int) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 || n > 100 {
-		return 0, badRequest("limit must be a number from 1 to 100")
+		return 0, BadRequest("limit must be a number from 1 to 100")
 	}
 	return n, nil
 }
@@ -136,7 +137,7 @@ func NumberedPage[T any](base string, r *http.Request, all []T) ([]T, PageLinks,
 		if text := q.Get(name); text != "" {
 			n, err := strconv.Atoi(text)
 			if err != nil || n < 1 || name == "limit" && n > 100 {
-				return nil, PageLinks{}, badRequest(name + " is out of range")
+				return nil, PageLinks{}, BadRequest(name + " is out of range")
 			}
 			*value = n
 		}
@@ -159,7 +160,7 @@ func NumberedPage[T any](base string, r *http.Request, all []T) ([]T, PageLinks,
 
 // PageBeside cuts one page where startingAfter or endingBefore name the record
 // beside it.
-func PageBeside[T Record](base string, r *http.Request, list []T) ([]T, PageLinks, error) {
+func PageBeside[T state.Record](base string, r *http.Request, list []T) ([]T, PageLinks, error) {
 	q := r.URL.Query()
 	limit, err := limitOf(q, 10)
 	if err != nil {

@@ -1,4 +1,4 @@
-package demo
+package state
 
 import (
 	"slices"
@@ -33,7 +33,7 @@ func defaultAuthSettings(tenantID string) AuthSettings {
 	return AuthSettings{tenantID, true, 30, 24 * 60, false, []string{}}
 }
 
-func (s AuthSettings) fault() string {
+func (s AuthSettings) Invalid() string {
 	switch {
 	case s.Idle < 15 || s.Idle > 1440:
 		return "userSessionInactivityTimeoutMinutes must be from 15 to 1440"
@@ -41,7 +41,7 @@ func (s AuthSettings) fault() string {
 		return "maxUserSessionLifespanMinutes must be from 60 to 10080"
 	case s.DCREnabled:
 		return "the demo tenant has no dynamic client registration"
-	case !every(s.DCRMethods, func(m string) bool { return slices.Contains([]string{"none", "client_secret"}, m) }):
+	case !Every(s.DCRMethods, func(m string) bool { return slices.Contains([]string{"none", "client_secret"}, m) }):
 		return "dcrAllowedAuthenticationMethods may hold none and client_secret"
 	}
 	return ""

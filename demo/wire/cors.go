@@ -1,4 +1,4 @@
-package demo
+package wire
 
 import (
 	"net/http"
@@ -6,7 +6,7 @@ import (
 )
 
 // ForeignOrigin reports whether a page of another origin sends the request.
-func foreignOrigin(r *http.Request, own string) bool {
+func ForeignOrigin(r *http.Request, own string) bool {
 	origin := r.Header.Get("Origin")
 	return origin != "" && origin != own
 }
@@ -15,7 +15,7 @@ func foreignOrigin(r *http.Request, own string) bool {
 // the URL. It authorizes nothing: each endpoint checks its caller.
 func CORS(own string, known func(origin string) bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !foreignOrigin(r, own) || !readableElsewhere(r.URL.Path) {
+		if !ForeignOrigin(r, own) || !readableElsewhere(r.URL.Path) {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -24,7 +24,7 @@ func CORS(own string, known func(origin string) bool, next http.Handler) http.Ha
 		if known(r.Header.Get("Origin")) {
 			h.Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
 			h.Set("Access-Control-Allow-Credentials", "true")
-			h.Set("Access-Control-Expose-Headers", "qlik-csrf-token, Location, Retry-After, "+traceHeader)
+			h.Set("Access-Control-Expose-Headers", "qlik-csrf-token, Location, Retry-After, "+TraceHeader)
 		}
 		if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
 			next.ServeHTTP(w, r)

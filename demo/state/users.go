@@ -1,4 +1,4 @@
-package demo
+package state
 
 import (
 	"cmp"
@@ -32,67 +32,67 @@ const (
 )
 
 // person is a Person with what the REST API tells about them.
-type person struct {
+type User struct {
 	Person
-	subject, zone, locale, picture string
-	status                         string   // active or disabled
-	clientID                       string   // of a bot
-	roles                          []string // names in tenantRoles
-	groups                         []string
+	Subject, Zone, Locale, Picture string
+	Status                         string   // active or disabled
+	BotOf                          string   // of a bot
+	Roles                          []string // names in tenantRoles
+	Groups                         []string
 	spaces                         []string // names of the spaces they may see
 
-	joined   time.Time   // of people who were not here from the start
-	welcomed atomic.Bool // has been shown around
+	Joined   time.Time   // of people who were not here from the start
+	Welcomed atomic.Bool // has been shown around
 }
 
 // isTooNew: the rights of a new user take a moment to reach every service.
-func (p *person) isTooNew(now time.Time, delay time.Duration) bool {
-	return !p.joined.IsZero() && now.Before(p.joined.Add(delay))
+func (p *User) IsTooNew(now time.Time, delay time.Duration) bool {
+	return !p.Joined.IsZero() && now.Before(p.Joined.Add(delay))
 }
 
-func (p *person) admin() bool { return slices.Contains(p.roles, "TenantAdmin") }
+func (p *User) Admin() bool { return slices.Contains(p.Roles, "TenantAdmin") }
 
 // newPeople lists everybody in the tenant: three one can be, the others own
 // apps or stand for a case.
-func newPeople() []*person {
-	viewer := &person{
+func newPeople() []*User {
+	viewer := &User{
 		Person: Person{
 			Name: "Vera Lindqvist", Email: "vera@brightwater.example", Password: "viewer", Role: RoleViewer,
 			Sees: "Sees the spaces Sales and Operations, and can change nothing.",
 		},
-		zone: "Europe/Stockholm", locale: "en", spaces: []string{spaceSales, spaceOperations}, groups: []string{"Everyone"},
+		Zone: "Europe/Stockholm", Locale: "en", spaces: []string{spaceSales, spaceOperations}, Groups: []string{"Everyone"},
 	}
-	analyst := &person{
+	analyst := &User{
 		Person: Person{
 			Name: "Amir Haddad", Email: "amir@brightwater.example", Password: "analyst", Role: RoleAnalyst,
 			Sees: "Sees Sales, Operations and Finance, and has personal apps nobody else sees.",
 		},
-		zone: "Europe/Paris", locale: "fr", roles: []string{"AnalyticsAdmin"}, groups: []string{"Everyone", "Analytics team"},
+		Zone: "Europe/Paris", Locale: "fr", Roles: []string{"AnalyticsAdmin"}, Groups: []string{"Everyone", "Analytics team"},
 		spaces:  []string{spaceSales, spaceOperations, spaceFinance},
-		picture: "https://s.gravatar.com/avatar/2f9d8a6b1c3e4d5f60718293a4b5c6d7?s=480&r=pg&d=identicon",
+		Picture: "https://s.gravatar.com/avatar/2f9d8a6b1c3e4d5f60718293a4b5c6d7?s=480&r=pg&d=identicon",
 	}
-	admin := &person{
+	admin := &User{
 		Person: Person{
 			Name: "Tove Adeyemi", Email: "tove@brightwater.example", Password: "admin", Role: RoleAdmin,
 			Sees: "Sees all four spaces, but not what others keep to themselves.",
 		},
-		zone: "Europe/Berlin", locale: "en", roles: []string{"TenantAdmin", "AnalyticsAdmin"}, groups: []string{"Everyone", "IT"},
+		Zone: "Europe/Berlin", Locale: "en", Roles: []string{"TenantAdmin", "AnalyticsAdmin"}, Groups: []string{"Everyone", "IT"},
 		spaces: []string{spaceSales, spaceOperations, spaceFinance, spacePeople},
 	}
-	colleague := &person{
+	colleague := &User{
 		Person: Person{Name: "Mateo “Teo” O’Brien-Núñez", Email: "mateo@brightwater.example"},
-		zone:   "Europe/Madrid", locale: "es", roles: []string{"AnalyticsAdmin"}, groups: []string{"Everyone"},
+		Zone:   "Europe/Madrid", Locale: "es", Roles: []string{"AnalyticsAdmin"}, Groups: []string{"Everyone"},
 		spaces: []string{spaceSales, spaceOperations, spaceFinance, spacePeople},
 	}
-	disabled := &person{
+	disabled := &User{
 		Person: Person{Name: "Ines Okafor", Email: DisabledEmail, Password: DisabledPassword},
-		zone:   "Africa/Lagos", locale: "en", status: "disabled",
+		Zone:   "Africa/Lagos", Locale: "en", Status: "disabled",
 	}
-	people := []*person{viewer, analyst, admin, colleague, disabled}
+	people := []*User{viewer, analyst, admin, colleague, disabled}
 	for _, p := range people {
 		p.ID = StableID("user", p.Email)
-		p.subject = "auth0|" + StableID("subject", p.Email)
-		p.status = cmp.Or(p.status, "active")
+		p.Subject = "auth0|" + StableID("subject", p.Email)
+		p.Status = cmp.Or(p.Status, "active")
 	}
 	return people
 }
@@ -100,7 +100,7 @@ func newPeople() []*person {
 // People lists who one can sign in as.
 func (st *State) People() []Person {
 	var list []Person
-	for _, p := range st.Content.people {
+	for _, p := range st.Content.People {
 		if p.Role != "" {
 			list = append(list, p.Person)
 		}
@@ -109,16 +109,16 @@ func (st *State) People() []Person {
 }
 
 // everybody is all people, those from the start first. Bots are not people.
-func (st *State) everybody() []*person {
-	return append(slices.Clone(st.Content.people), st.Newcomers.All()...)
+func (st *State) Everybody() []*User {
+	return append(slices.Clone(st.Content.People), st.Newcomers.All()...)
 }
 
-func (st *State) PersonByEmail(email string) *person {
-	return st.personWhere(func(p *person) bool { return strings.EqualFold(p.Email, strings.TrimSpace(email)) })
+func (st *State) PersonByEmail(email string) *User {
+	return st.PersonWhere(func(p *User) bool { return strings.EqualFold(p.Email, strings.TrimSpace(email)) })
 }
 
-func (st *State) personWhere(match func(*person) bool) *person {
-	everybody := st.everybody()
+func (st *State) PersonWhere(match func(*User) bool) *User {
+	everybody := st.Everybody()
 	if i := slices.IndexFunc(everybody, match); i >= 0 {
 		return everybody[i]
 	}
@@ -127,53 +127,53 @@ func (st *State) personWhere(match func(*person) bool) *person {
 
 // hasPassword never matches an empty password: colleagues without one cannot
 // sign in.
-func (p *person) hasPassword(password string) bool {
+func (p *User) HasPassword(password string) bool {
 	return p.Password != "" && subtle.ConstantTimeCompare([]byte(p.Password), []byte(password)) == 1
 }
 
 // lookUp finds whom to impersonate. Impersonation never creates users.
-func (st *State) lookUp(field, value string) *person {
-	return st.personWhere(func(p *person) bool {
-		return value != "" && (field == "userId" && p.ID == value || field == "subject" && p.subject == value)
+func (st *State) LookUp(field, value string) *User {
+	return st.PersonWhere(func(p *User) bool {
+		return value != "" && (field == "userId" && p.ID == value || field == "subject" && p.Subject == value)
 	})
 }
 
 // botOf is the user that acts for a client, made at the first use. It may do
 // what a tenant admin may.
-func (st *State) botOf(c client) *person {
-	subject := `qlikbot\` + c.id
+func (st *State) BotOf(c Client) *User {
+	subject := `qlikbot\` + c.ID
 	id := StableID("user", subject)
 	if bot, found := st.Bots.Find(id); found {
 		return bot
 	}
-	bot := &person{
-		Person: Person{ID: id, Name: c.Name}, subject: subject, clientID: c.id, status: "active", zone: "UTC", locale: "en",
-		roles: []string{"TenantAdmin"}, spaces: []string{spaceSales, spaceOperations, spaceFinance, spacePeople},
+	bot := &User{
+		Person: Person{ID: id, Name: c.Name}, Subject: subject, BotOf: c.ID, Status: "active", Zone: "UTC", Locale: "en",
+		Roles: []string{"TenantAdmin"}, spaces: []string{spaceSales, spaceOperations, spaceFinance, spacePeople},
 	}
 	return st.Bots.FindOrAdd(bot)
 }
 
 // Key implements Record.
-func (p *person) Key() string { return p.ID }
+func (p *User) Key() string { return p.ID }
 
 // personByID finds people and bots.
-func (st *State) personByID(id string) *person {
+func (st *State) PersonByID(id string) *User {
 	if bot, found := st.Bots.Find(id); found {
 		return bot
 	}
-	return st.personWhere(func(p *person) bool { return p.ID == id })
+	return st.PersonWhere(func(p *User) bool { return p.ID == id })
 }
 
 // UserBySubject finds the user by subject and by nothing else. An unknown
 // subject makes a new user, also if the name or the e-mail address is taken:
 // the classic mistake with JWT sessions.
-func (st *State) UserBySubject(subject, name, email string, groups []string) *person {
-	if p := st.personWhere(func(p *person) bool { return p.subject == subject }); p != nil {
+func (st *State) UserBySubject(subject, name, email string, groups []string) *User {
+	if p := st.PersonWhere(func(p *User) bool { return p.Subject == subject }); p != nil {
 		return p
 	}
-	return st.Newcomers.FindOrAdd(&person{
+	return st.Newcomers.FindOrAdd(&User{
 		Person:  Person{ID: StableID("user", subject), Name: name, Email: email},
-		subject: subject, status: "active", zone: "UTC", locale: "en", joined: st.Now(),
-		groups: append([]string{}, groups...), spaces: []string{spaceSales, spaceOperations},
+		Subject: subject, Status: "active", Zone: "UTC", Locale: "en", Joined: st.Now(),
+		Groups: append([]string{}, groups...), spaces: []string{spaceSales, spaceOperations},
 	})
 }

@@ -1,18 +1,19 @@
-package demo
+package wire
 
 import (
 	"net/http"
 	"net/url"
 	"slices"
+	"vitrine/demo/state"
 )
 
 // Resource serves a collection of records that admins change: GET and POST at
 // its path, GET, PATCH, PUT and DELETE below /{id}. A nil function leaves its
 // method out.
-type Resource[T Record] struct {
+type Resource[T state.Record] struct {
 	Path    string // "/api/v1/web-integrations"
 	Base    string // URL of the tenant, for the links
-	Records *Collection[T]
+	Records *state.Collection[T]
 
 	Filter func(q url.Values) (func(T) bool, error) // which records the list holds; nil for all
 	Orders map[string]func(a, b T) int              // what sort may name
@@ -20,11 +21,11 @@ type Resource[T Record] struct {
 	Totals bool        // the list has totalResults on request
 	Body   func(T) any // how a record is answered; nil for as it is
 
-	Create  func(w http.ResponseWriter, r *http.Request, caller *Caller) (body any, err error)
+	Create  func(w http.ResponseWriter, r *http.Request, caller *state.Caller) (body any, err error)
 	Patch   func(record *T, ops []PatchOp) error
 	Replace func(w http.ResponseWriter, r *http.Request) (body any, err error)
-	Remove  func(r *http.Request, record T) error  // runs before the record is removed
-	Changed func(event, id string, caller *Caller) // runs after an update or removal: "updated", "deleted"
+	Remove  func(r *http.Request, record T) error        // runs before the record is removed
+	Changed func(event, id string, caller *state.Caller) // runs after an update or removal: "updated", "deleted"
 }
 
 // Register adds the routes by handle, which guards an endpoint of a tier.
@@ -48,7 +49,7 @@ func (res *Resource[T]) body(record T) any {
 	return res.Body(record)
 }
 
-func (res *Resource[T]) list(w http.ResponseWriter, r *http.Request, _ *Caller) error {
+func (res *Resource[T]) list(w http.ResponseWriter, r *http.Request, _ *state.Caller) error {
 	q := r.URL.Query()
 	list := res.Records.All()
 	if res.Filter != nil {
@@ -73,29 +74,29 @@ func (res *Resource[T]) list(w http.ResponseWriter, r *http.Request, _ *Caller) 
 	if res.Totals && q.Get("totalResults") == "true" {
 		answer["totalResults"] = len(list)
 	}
-	writeJSON(w, http.StatusOK, answer)
+	WriteJSON(w, http.StatusOK, answer)
 	return nil
 }
 
-func (res *Resource[T]) create(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+func (res *Resource[T]) create(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
 	body, err := res.Create(w, r, caller)
 	if err == nil {
-		writeJSON(w, http.StatusCreated, body)
+		WriteJSON(w, http.StatusCreated, body)
 	}
 	return err
 }
 
-func (res *Resource[T]) read(w http.ResponseWriter, r *http.Request, _ *Caller) error {
+func (res *Resource[T]) read(w http.ResponseWriter, r *http.Request, _ *state.Caller) error {
 	record, found := res.Records.Find(r.PathValue("id"))
 	if !found {
-		return errNotFound
+		return ErrNotFound
 	}
-	writeJSON(w, http.StatusOK, res.body(record))
+	WriteJSON(w, http.StatusOK, res.body(record))
 	return nil
 }
 
 // patch changes a record by all operations or none.
-func (res *Resource[T]) patch(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+func (res *Resource[T]) patch(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
 	ops, err := ReadPatch(w, r)
 	if err != nil {
 		return err
@@ -104,7 +105,7 @@ func (res *Resource[T]) patch(w http.ResponseWriter, r *http.Request, caller *Ca
 }
 
 // Change alters the record of the request and answers 204.
-func (res *Resource[T]) Change(w http.ResponseWriter, r *http.Request, caller *Caller, alter func(*T) error) error {
+func (res *Resource[T]) Change(w http.ResponseWriter, r *http.Request, caller *state.Caller, alter func(*T) error) error {
 	if err := res.Records.Change(r.PathValue("id"), alter); err != nil {
 		return err
 	}
@@ -113,24 +114,24 @@ func (res *Resource[T]) Change(w http.ResponseWriter, r *http.Request, caller *C
 	return nil
 }
 
-func (res *Resource[T]) changed(event string, r *http.Request, caller *Caller) {
+func (res *Resource[T]) changed(event string, r *http.Request, caller *state.Caller) {
 	if res.Changed != nil {
 		res.Changed(event, r.PathValue("id"), caller)
 	}
 }
 
-func (res *Resource[T]) replace(w http.ResponseWriter, r *http.Request, _ *Caller) error {
+func (res *Resource[T]) replace(w http.ResponseWriter, r *http.Request, _ *state.Caller) error {
 	body, err := res.Replace(w, r)
 	if err == nil {
-		writeJSON(w, http.StatusOK, body)
+		WriteJSON(w, http.StatusOK, body)
 	}
 	return err
 }
 
-func (res *Resource[T]) remove(w http.ResponseWriter, r *http.Request, caller *Caller) error {
+func (res *Resource[T]) remove(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
 	record, found := res.Records.Find(r.PathValue("id"))
 	if !found {
-		return errNotFound
+		return ErrNotFound
 	}
 	if res.Remove != nil {
 		if err := res.Remove(r, record); err != nil {
@@ -138,7 +139,7 @@ func (res *Resource[T]) remove(w http.ResponseWriter, r *http.Request, caller *C
 		}
 	}
 	if !res.Records.Remove(r.PathValue("id")) {
-		return errNotFound
+		return ErrNotFound
 	}
 	res.changed("deleted", r, caller)
 	w.WriteHeader(http.StatusNoContent)

@@ -1,9 +1,16 @@
 package demo
 
-import "vitrine/demo/state"
+import (
+	"vitrine/demo/faults"
+	"vitrine/demo/state"
+)
 
 // What the rooms define and callers of this package use.
 type (
+	// Fault is something that goes wrong with some requests.
+	Fault = faults.Fault
+	// FaultKind names what happens to a request.
+	FaultKind = faults.Kind
 	// Person is a user one can sign in as.
 	Person = state.Person
 	// Settings are the switches of a tenant.
@@ -69,4 +76,19 @@ const (
 	DisabledPassword = state.DisabledPassword
 
 	WebIntegrationID = state.WebIntegrationID
+)
+
+// Kinds of faults; package faults explains them.
+const (
+	FaultSlow      = faults.Slow
+	FaultStatus    = faults.Status
+	FaultReset     = faults.Reset
+	FaultLost      = faults.Lost
+	FaultStall     = faults.Stall
+	FaultMalformed = faults.Malformed
+	FaultTruncated = faults.Truncated
+	FaultHTML      = faults.HTML
+	FaultEmpty     = faults.Empty
+	FaultExpired   = faults.Expired
+	FaultSocketCut = faults.SocketCut
 )

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+
+	"vitrine/demo/faults"
 	"vitrine/demo/state"
 	"vitrine/demo/wire"
 )
@@ -90,7 +92,7 @@ func (t *Tenant) controlFaults(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (t *Tenant) addFault(w http.ResponseWriter, r *http.Request) {
-	var f Fault
+	var f faults.Fault
 	if err := json.NewDecoder(r.Body).Decode(&f); err != nil {
 		wire.Fail(w, wire.BadRequest(err.Error()))
 		return

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
 	"vitrine/demo/engine"
+	"vitrine/demo/oauth"
 	"vitrine/demo/state"
 	"vitrine/demo/wire"
 )
@@ -26,7 +28,7 @@ type openSocket struct {
 // socketTable lets sockets in to the engine, and closes those whose token or
 // cookie session has ended.
 type socketTable struct {
-	guard  *Guard
+	guard  *oauth.Guard
 	engine *engine.Engine
 	stop   chan struct{}
 	once   sync.Once
@@ -35,7 +37,7 @@ type socketTable struct {
 	open map[*openSocket]struct{}
 }
 
-func newSocketTable(guard *Guard) *socketTable {
+func newSocketTable(guard *oauth.Guard) *socketTable {
 	apps := make([]engine.App, 0, len(guard.Content.Apps))
 	for _, a := range guard.Content.Apps {
 		theme := "horizon"
@@ -76,7 +78,7 @@ func (t *socketTable) serve(w http.ResponseWriter, r *http.Request) {
 		wire.Fail(w, wire.ErrOrigin)
 		return
 	}
-	caller, err := t.guard.Authenticate(r, PurposeWebSocket)
+	caller, err := t.guard.Authenticate(r, oauth.PurposeWebSocket)
 	if err != nil {
 		wire.Fail(w, err)
 		return

@@ -9,7 +9,13 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"vitrine/demo/admin"
+	"vitrine/demo/faults"
+	"vitrine/demo/oauth"
+	"vitrine/demo/rest"
 	"vitrine/demo/state"
+	"vitrine/demo/web"
 	"vitrine/demo/wire"
 )
 
@@ -37,8 +43,8 @@ const (
 // everything in memory.
 type Tenant struct {
 	state   *state.State
-	auth    *Server
-	faults  *Injector
+	auth    *oauth.Server
+	faults  *faults.Injector
 	sockets *socketTable
 	handler http.Handler
 }
@@ -56,12 +62,12 @@ func New(o Options) (*Tenant, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo tenant: %w", err)
 	}
-	guard := NewGuard(st)
-	auth, err := NewServer(guard)
+	guard := oauth.NewGuard(st)
+	auth, err := oauth.NewServer(guard)
 	if err != nil {
 		return nil, fmt.Errorf("demo tenant: %w", err)
 	}
-	t := &Tenant{state: st, auth: auth, faults: &Injector{State: st}, sockets: newSocketTable(guard)}
+	t := &Tenant{state: st, auth: auth, faults: &faults.Injector{State: st}, sockets: newSocketTable(guard)}
 	st.Ended = t.sockets.closeEnded
 	t.handler = t.faults.Handler(t.routes(guard, o.Runtime))
 	go t.sockets.watch()
@@ -108,12 +114,12 @@ func newState(o Options) (*state.State, error) {
 }
 
 // routes is the whole outside of the tenant but for the faults.
-func (t *Tenant) routes(guard *Guard, runtime fs.FS) http.Handler {
+func (t *Tenant) routes(guard *oauth.Guard, runtime fs.FS) http.Handler {
 	mux := http.NewServeMux()
 	t.auth.Register(mux)
-	NewSite(t.auth, runtime).Register(mux)
-	newRESTAPI(guard).Register(mux)
-	(&adminAPI{guard}).Register(mux)
+	web.NewSite(t.auth, runtime).Register(mux)
+	rest.New(guard).Register(mux)
+	admin.New(guard).Register(mux)
 	t.registerControl(mux)
 	mux.HandleFunc("/app/", t.sockets.serve)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { wire.Fail(w, wire.ErrNotFound) })
@@ -134,7 +140,7 @@ func (t *Tenant) Close() error {
 func (t *Tenant) Configure(change func(*state.Settings)) { t.state.Configure(change) }
 
 // Inject adds a fault and returns the function that takes it away again.
-func (t *Tenant) Inject(f Fault) (remove func()) { return t.faults.Inject(f) }
+func (t *Tenant) Inject(f faults.Fault) (remove func()) { return t.faults.Inject(f) }
 
 // RotateKeys makes a new signing key. The one before it stays in the JWKS, the
 // ones before that go.

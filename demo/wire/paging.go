@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+
 	"vitrine/demo/state"
 )
 

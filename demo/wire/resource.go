@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+
 	"vitrine/demo/state"
 )
 

@@ -89,7 +89,8 @@ func (a *association) stateOf(own, element int, reachable bool) string {
 	return either(reachable, stateAlternative, stateExcluded)
 }
 
-func either(first bool, a, b string) string {
+// either returns a if the condition holds, else b.
+func either[T any](first bool, a, b T) T {
 	if first {
 		return a
 	}
@@ -110,7 +111,7 @@ func (a *association) elements(f *field, states ...string) []int {
 }
 
 // stateCounts is the qStateCounts of a field.
-func (a *association) stateCounts(f *field) object {
+func (a *association) stateCounts(f *field) map[string]int {
 	names := map[string]string{
 		stateLocked: "qLocked", stateSelected: "qSelected", stateOptional: "qOption", stateAlternative: "qAlternative",
 		stateExcluded: "qExcluded", stateSelectedExcluded: "qSelectedExcluded", stateLockedExcluded: "qLockedExcluded",
@@ -119,7 +120,7 @@ func (a *association) stateCounts(f *field) object {
 	for _, s := range a.state(f) {
 		counts[names[s]]++
 	}
-	out := object{"qDeselected": 0}
+	out := map[string]int{"qDeselected": 0}
 	for _, name := range names {
 		out[name] = counts[name]
 	}

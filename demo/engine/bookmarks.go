@@ -1,56 +1,5 @@
 package engine
 
-import "strings"
-
-// bookmark is a set of selections that an app keeps under a name.
-type bookmark struct {
-	id, title, description string
-	selections             []bookmarkField
-}
-
-type bookmarkField struct {
-	field  string
-	values []string // as texts
-}
-
-// demoBookmarks are in every app, because all apps share their fields.
-var demoBookmarks = []bookmark{
-	{"bookmark-europe", "Europe this year", "What Europe bought in 2026", []bookmarkField{
-		{"Region", []string{"Europe"}}, {"Year", []string{"2026"}}}},
-	{"bookmark-camping", "Tents and backpacks in North America", "The camping season's main goods", []bookmarkField{
-		{"Region", []string{"North America"}}, {"Category", []string{"Tents", "Backpacks"}}}},
-}
-
-func bookmarkByID(id string) (bookmark, bool) {
-	for _, b := range demoBookmarks {
-		if b.id == id {
-			return b, true
-		}
-	}
-	return bookmark{}, false
-}
-
-func (b bookmark) info() object { return object{"qId": b.id, "qType": "bookmark"} }
-
-// bookmarkMeta differs by app, as the owner does.
-func (a *appContent) bookmarkMeta(b bookmark) object {
-	return object{
-		"title": b.title, "description": b.description, "privileges": list{"read"}, "published": true, "approved": true, "ownerId": a.OwnerID,
-		"createdDate": stamp(a.Published), "modifiedDate": stamp(a.Modified), "publishTime": stamp(a.Published),
-	}
-}
-
-func (a *appContent) bookmarkProperties(b bookmark) object {
-	var names []string
-	for _, s := range b.selections {
-		names = append(names, s.field)
-	}
-	return object{
-		"qInfo": b.info(), "qMetaDef": object{"title": b.title, "description": b.description},
-		"sheetId": a.order[0], "selectionFields": strings.Join(names, ", "), "creationDate": stamp(a.Published),
-	}
-}
-
 // bookmarkSelections are its selections in the data of a session. A value that
 // the data does not have is left out.
 func (ses *session) bookmarkSelections(b bookmark) selections {
@@ -116,23 +65,6 @@ func getBookmarks(c *call, p struct {
 func bookmarkList(ses *session, _ *genericObject, _ string, def object) any {
 	paths, _ := def["qData"].(object)
 	return object{"qItems": ses.app.bookmarkItems(paths)}
-}
-
-func (a *appContent) bookmarkItems(paths object) list {
-	items := list{}
-	for _, b := range demoBookmarks {
-		items = append(items, object{"qInfo": b.info(), "qMeta": a.bookmarkMeta(b), "qData": atPaths(a.bookmarkProperties(b), paths)})
-	}
-	return items
-}
-
-var bookmarkMethods = map[string]method{
-	"GetLayout": on(bookmarkLayout),
-	"GetProperties": on(func(c *call, _ none) (any, error) {
-		return object{"qProp": c.session.app.bookmarkProperties(c.bookmark())}, nil
-	}),
-	"GetInfo": on(func(c *call, _ none) (any, error) { return object{"qInfo": c.bookmark().info()}, nil }),
-	"Apply":   on(func(c *call, _ none) (any, error) { return success(c.applyBookmark(c.target.id)), nil }),
 }
 
 // The target of a bookmark's handle exists: GetBookmark has looked.

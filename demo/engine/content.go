@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 )
 
 // The charts' own default properties, one file per type as the chart generated
@@ -13,6 +14,15 @@ import (
 //
 //go:embed defaults/*.json
 var defaultFiles embed.FS
+
+// App is one app of the tenant as the engine needs to know it.
+type App struct {
+	ID, Name, Description           string
+	OwnerID, SpaceID                string
+	Theme                           string
+	Template                        string // picks the sheets: "sales", "finance", "operations" or "people"
+	LastReload, Modified, Published time.Time
+}
 
 // appContent is what one app holds. It is shared by all sessions and read only.
 type appContent struct {
@@ -43,8 +53,8 @@ type storedObject struct {
 	meta     object
 }
 
-func (o *storedObject) visibleTo(v Viewer, app *appContent) bool {
-	return o.standing != private || v.ID == app.OwnerID
+func (o *storedObject) visibleTo(viewerID string, app *appContent) bool {
+	return o.standing != private || viewerID == app.OwnerID
 }
 
 // newAppContent gives the app its template's objects with its own owner and dates.

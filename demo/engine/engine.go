@@ -9,15 +9,6 @@ import (
 	"github.com/coder/websocket"
 )
 
-// App is one app of the tenant as the engine needs to know it.
-type App struct {
-	ID, Name, Description           string
-	OwnerID, SpaceID                string
-	Theme                           string
-	Template                        string // picks the sheets: "sales", "finance", "operations" or "people"
-	LastReload, Modified, Published time.Time
-}
-
 // Options configure an Engine. Now and Logger may be left out.
 type Options struct {
 	Apps   []App

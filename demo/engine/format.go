@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"strings"
@@ -41,10 +42,10 @@ func (f numberFormat) text(v value) string {
 	text := strconv.FormatFloat(math.Abs(n), 'f', len(fraction), 64)
 	integer, decimals, hasDecimals := strings.Cut(text, ".")
 	if strings.Contains(whole, ",") {
-		integer = grouped(integer, orElse(f.Thousands, ","))
+		integer = grouped(integer, cmp.Or(f.Thousands, ","))
 	}
 	if hasDecimals {
-		integer += orElse(f.Decimal, ".") + decimals
+		integer += cmp.Or(f.Decimal, ".") + decimals
 	}
 	sign := ""
 	if n < 0 && strings.Trim(text, "0.") != "" {
@@ -58,11 +59,4 @@ func grouped(digits, separator string) string {
 		digits = digits[:i] + separator + digits[i:]
 	}
 	return digits
-}
-
-func orElse(s, fallback string) string {
-	if s == "" {
-		return fallback
-	}
-	return s
 }

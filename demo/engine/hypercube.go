@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 )
@@ -18,6 +19,13 @@ const (
 	elementNull   = -2
 	elementOthers = -3
 )
+
+// source is what cubes and lists are computed from.
+type source struct {
+	data   *dataset
+	app    *appContent
+	states *association // of the present selections
+}
 
 // cube is a hypercube computed for the present selections.
 type cube struct {
@@ -63,20 +71,19 @@ type cubeRow struct {
 	attrs    [][]value
 }
 
-// newCube computes everything but the sorting of pages. rowsFrom and states
-// differ only for an object in a modal selection.
-func (ses *session) newCube(raw object, rowsFrom, states *association) *cube {
-	c := &cube{raw: raw, rowsFrom: rowsFrom, states: states}
+// newCube computes everything but pages. rowsFrom differs from src.states only for an object in a modal selection.
+func newCube(src source, raw object, rowsFrom *association) *cube {
+	c := &cube{raw: raw, rowsFrom: rowsFrom, states: src.states}
 	if err := recast(raw, &c.def); err != nil {
 		c.failure = cubeInvalidDefinition
 		return c
 	}
-	if cond := orElse(c.def.Condition.Expr, c.def.Conditional.Cond.Expr); cond != "" && !ses.holds(cond) {
+	if cond := cmp.Or(c.def.Condition.Expr, c.def.Conditional.Cond.Expr); cond != "" && !src.holds(cond) {
 		c.failure = cubeConditionFailed
 	}
 	for _, def := range c.def.Dimensions {
-		f, title, err := ses.resolveDimension(&def)
-		dim := cubeDimension{def: def, field: f, title: title, attrs: ses.attributes(def.Attributes)}
+		f, title, err := src.resolveDimension(&def)
+		dim := cubeDimension{def: def, field: f, title: title, attrs: src.attributes(def.Attributes)}
 		if err != nil {
 			c.failure = cubeInvalidDefinition
 		} else {
@@ -85,43 +92,43 @@ func (ses *session) newCube(raw object, rowsFrom, states *association) *cube {
 		c.dims = append(c.dims, dim)
 	}
 	for _, def := range c.def.Measures {
-		x, title, err := ses.resolveMeasure(&def)
+		x, title, err := src.resolveMeasure(&def)
 		if err != nil {
 			x = nil
 		}
-		c.measures = append(c.measures, cubeMeasure{def: def, expr: x, title: title, total: null, attrs: ses.attributes(def.Attributes)})
+		c.measures = append(c.measures, cubeMeasure{def: def, expr: x, title: title, total: null, attrs: src.attributes(def.Attributes)})
 	}
 	c.order = c.sortOrder()
 	if c.failure == 0 {
 		c.compute()
 		c.limit()
-		c.sort(ses)
+		c.sort(src)
 	}
 	return c
 }
 
 // holds evaluates a condition: anything but zero or nothing is true.
-func (ses *session) holds(cond string) bool {
-	x, err := parseExpression(ses.data, cond)
+func (src source) holds(cond string) bool {
+	x, err := parseExpression(src.data, cond)
 	if err != nil {
 		return false
 	}
-	v := x.single(ses.association())
+	v := x.single(src.states)
 	return v.isNumber() && v.num != 0
 }
 
-func (ses *session) attributes(defs []attributeDef) []cubeAttribute {
+func (src source) attributes(defs []attributeDef) []cubeAttribute {
 	var attrs []cubeAttribute
 	for _, def := range defs {
 		text, label := def.Expr, ""
-		if item, known := ses.app.measures[def.LibraryID]; known {
+		if item, known := src.app.measures[def.LibraryID]; known {
 			text, label = item.definition, item.title
 		}
-		x, err := parseExpression(ses.data, text)
+		x, err := parseExpression(src.data, text)
 		if err != nil {
 			x = nil // an empty attribute is common, charts leave placeholders
 		}
-		attrs = append(attrs, cubeAttribute{x, orElse(label, text)})
+		attrs = append(attrs, cubeAttribute{x, cmp.Or(label, text)})
 	}
 	return attrs
 }

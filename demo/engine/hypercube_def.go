@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -123,9 +124,9 @@ func recast(from any, into any) error {
 
 // resolveDimension puts the library's definition in the place of a reference
 // and finds the field.
-func (ses *session) resolveDimension(def *dimensionDef) (*field, string, error) {
+func (src source) resolveDimension(def *dimensionDef) (*field, string, error) {
 	title := ""
-	if item, known := ses.app.dimensions[def.LibraryID]; known {
+	if item, known := src.app.dimensions[def.LibraryID]; known {
 		def.Def.FieldDefs = []string{item.definition}
 		title = item.title
 	} else if def.LibraryID != "" && len(def.Def.FieldDefs) == 0 {
@@ -135,20 +136,20 @@ func (ses *session) resolveDimension(def *dimensionDef) (*field, string, error) 
 		return nil, "", fmt.Errorf("dimension without a field")
 	}
 	active := min(max(def.Def.ActiveField, 0), len(def.Def.FieldDefs)-1)
-	f := ses.data.field(def.Def.FieldDefs[active])
+	f := src.data.field(def.Def.FieldDefs[active])
 	if f == nil {
 		return nil, def.Def.FieldDefs[active], fmt.Errorf("unknown field %q", def.Def.FieldDefs[active])
 	}
 	if title == "" && active < len(def.Def.FieldLabels) {
-		title = ses.text(def.Def.FieldLabels[active])
+		title = src.text(def.Def.FieldLabels[active])
 	}
-	return f, orElse(title, f.name), nil
+	return f, cmp.Or(title, f.name), nil
 }
 
 // resolveMeasure does the same for a measure.
-func (ses *session) resolveMeasure(def *measureDef) (*expression, string, error) {
-	title := ses.text(def.Def.Label)
-	if item, known := ses.app.measures[def.LibraryID]; known {
+func (src source) resolveMeasure(def *measureDef) (*expression, string, error) {
+	title := src.text(def.Def.Label)
+	if item, known := src.app.measures[def.LibraryID]; known {
 		def.Def.Expr, title = item.definition, item.title
 		if def.Def.Format.Type == "" || def.Def.Format.Type == "U" {
 			def.Def.Format = item.format
@@ -156,24 +157,24 @@ func (ses *session) resolveMeasure(def *measureDef) (*expression, string, error)
 	} else if def.LibraryID != "" && def.Def.Expr == "" {
 		return nil, def.LibraryID, fmt.Errorf("unknown library measure %q", def.LibraryID)
 	}
-	x, err := parseExpression(ses.data, def.Def.Expr)
-	return x, orElse(title, strings.TrimPrefix(def.Def.Expr, "=")), err
+	x, err := parseExpression(src.data, def.Def.Expr)
+	return x, cmp.Or(title, strings.TrimPrefix(def.Def.Expr, "=")), err
 }
 
 // text evaluates a label that is a formula; any other text stands for itself.
-func (ses *session) text(label string) string {
+func (src source) text(label string) string {
 	if len(label) == 0 || label[0] != '=' {
 		return label
 	}
-	return ses.evaluateText(label)
+	return src.evaluateText(label)
 }
 
 // evaluateText evaluates an expression for display; a wrong one shows itself,
 // as a blank title would hide the mistake.
-func (ses *session) evaluateText(expr string) string {
-	x, err := parseExpression(ses.data, expr)
+func (src source) evaluateText(expr string) string {
+	x, err := parseExpression(src.data, expr)
 	if err != nil {
 		return expr
 	}
-	return x.single(ses.association()).shown()
+	return x.single(src.states).shown()
 }

@@ -1,27 +1,16 @@
 package engine
 
 import (
+	"cmp"
 	"slices"
 	"unicode/utf8"
 )
 
-// cube computes a hypercube of an object. While the object is in a modal
-// selection its rows stay those of the beginning: the chart still shows them
-// and names them by number.
-func (ses *session) cube(o *genericObject, def object) *cube {
-	states := ses.association()
-	rowsFrom := states
-	if ses.modal != nil && ses.modal.objectID == o.id {
-		rowsFrom = ses.modal.frozen
-	}
-	return ses.newCube(def, rowsFrom, states)
-}
-
-func hyperCubeLayout(ses *session, o *genericObject, _ string, def object) any {
-	c := ses.cube(o, def)
+// layout is the qHyperCube of a layout; resolve evaluates what belongs to the chart.
+func (c *cube) layout(resolve func(any) any) object {
 	out := object{
-		"qSize": c.size(), "qMode": orElse(c.def.Mode, "S"),
-		"qDimensionInfo": c.dimensionInfos(ses, o), "qMeasureInfo": c.measureInfos(ses, o),
+		"qSize": c.size(), "qMode": cmp.Or(c.def.Mode, "S"),
+		"qDimensionInfo": c.dimensionInfos(resolve), "qMeasureInfo": c.measureInfos(resolve),
 		"qEffectiveInterColumnSortOrder": c.effectiveOrder(), "qColumnOrder": orEmpty(c.def.ColumnOrder),
 		"qGrandTotalRow": c.grandTotals(), "qNoOfLeftDims": len(c.dims),
 		"qDataPages": []dataPage{}, "qPivotDataPages": list{}, "qStackedDataPages": list{},
@@ -36,8 +25,8 @@ func hyperCubeLayout(ses *session, o *genericObject, _ string, def object) any {
 		out["qDataPages"] = c.initialPages()
 	}
 	for _, key := range []string{"qTitle", "title"} { // copied, or evaluated when they are formulas
-		if v, given := def[key]; given {
-			out[key] = ses.resolve(o, "", v)
+		if v, given := c.raw[key]; given {
+			out[key] = resolve(v)
 		}
 	}
 	return out
@@ -61,11 +50,11 @@ func orEmpty(ints []int) []int {
 	return ints
 }
 
-func (c *cube) dimensionInfos(ses *session, o *genericObject) list {
+func (c *cube) dimensionInfos(resolve func(any) any) list {
 	infos := list{}
 	for i, dim := range c.dims {
 		raw := rawDef(c.raw, "qDimensions", i)
-		info := ses.copyUnknown(o, raw, dimensionKeys)
+		info := copyUnknown(raw, dimensionKeys, resolve)
 		info["qFallbackTitle"] = dim.title
 		info["qGroupFallbackTitles"] = list{dim.title}
 		info["qGrouping"] = "N"
@@ -128,18 +117,18 @@ func (c *cube) distinct(column int) int {
 	return len(seen)
 }
 
-func (c *cube) measureInfos(ses *session, o *genericObject) list {
+func (c *cube) measureInfos(resolve func(any) any) list {
 	infos := list{}
 	for i, m := range c.measures {
 		low, high := c.extremes(i)
-		info := ses.copyUnknown(o, rawDef(c.raw, "qMeasures", i), measureKeys)
+		info := copyUnknown(rawDef(c.raw, "qMeasures", i), measureKeys, resolve)
 		info["qFallbackTitle"] = m.title
 		info["qApprMaxGlyphCount"] = utf8.RuneCountInString(m.def.Def.Format.text(numberValue(high)))
 		info["qCardinal"] = 0
 		info["qSortIndicator"] = sortIndicator(m.def.Sort)
 		info["qMin"], info["qMax"] = low, high
-		info["qNumFormat"] = object{"qType": orElse(m.def.Def.Format.Type, "U"), "qFmt": m.def.Def.Format.Pattern, "qnDec": 2, "qUseThou": 0,
-			"qDec": orElse(m.def.Def.Format.Decimal, "."), "qThou": orElse(m.def.Def.Format.Thousands, ",")}
+		info["qNumFormat"] = object{"qType": cmp.Or(m.def.Def.Format.Type, "U"), "qFmt": m.def.Def.Format.Pattern, "qnDec": 2, "qUseThou": 0,
+			"qDec": cmp.Or(m.def.Def.Format.Decimal, "."), "qThou": cmp.Or(m.def.Def.Format.Thousands, ",")}
 		info["qIsAutoFormat"] = m.def.Def.Format.Type == "" || m.def.Def.Format.Type == "U"
 		info["qAttrExprInfo"] = attributeInfos(c.rows, len(c.dims)+i, m.attrs)
 		info["qAttrDimInfo"] = list{}
@@ -205,11 +194,12 @@ func rawDef(raw object, key string, i int) object {
 	return inner
 }
 
-func (ses *session) copyUnknown(o *genericObject, def object, known map[string]bool) object {
+// copyUnknown copies the keys that the engine does not act on.
+func copyUnknown(def object, known map[string]bool, resolve func(any) any) object {
 	out := object{}
 	for key, v := range def {
 		if !known[key] {
-			out[key] = ses.resolve(o, "", v)
+			out[key] = resolve(v)
 		}
 	}
 	return out

@@ -15,7 +15,7 @@ func (c *cube) limit() {
 	}
 	ascending := spec.SortMode == "OTHER_SORT_ASCENDING"
 	sortRows(c.rows, func(a, b cubeRow) int {
-		return compareNumbers(a.measures[0].num, b.measures[0].num) * either2(ascending, 1, -1)
+		return compareNumbers(a.measures[0].num, b.measures[0].num) * either(ascending, 1, -1)
 	})
 	rest := make(map[int32]bool)
 	for _, row := range c.rows[n:] {
@@ -37,11 +37,4 @@ func (c *cube) limit() {
 		row.measures = append(row.measures, evaluateOrNull(m.expr, c.rowsFrom, others)[0])
 	}
 	c.rows = append(c.rows, row)
-}
-
-func either2(first bool, a, b int) int {
-	if first {
-		return a
-	}
-	return b
 }

@@ -1,6 +1,10 @@
 package engine
 
-import "math"
+import (
+	"cmp"
+	"errors"
+	"math"
+)
 
 // maxCells is how much one page may hold.
 const maxCells = 10000
@@ -61,6 +65,9 @@ func (p page) clip(width, height int) page {
 	return p
 }
 
+// errTooLarge is returned for a page above the limit.
+var errTooLarge = errors.New("Result too large")
+
 // pages answers a data request; a page above the limit is refused as the
 // engine does it.
 func (c *cube) pages(requested []page) ([]dataPage, error) {
@@ -68,7 +75,7 @@ func (c *cube) pages(requested []page) ([]dataPage, error) {
 	for _, p := range requested {
 		p = p.clip(c.columns(), len(c.rows))
 		if p.Width*p.Height > maxCells {
-			return nil, &rpcError{codeTooLarge, "", "Result too large"}
+			return nil, errTooLarge
 		}
 		out = append(out, c.page(p))
 	}
@@ -121,7 +128,7 @@ func (c *cube) cell(row cubeRow, column int) cell {
 func (c *cube) dimensionCell(column int, element int32) cell {
 	dim := c.dims[column]
 	if element == elementOthers {
-		return cell{Text: orElse(plainLabel(dim.def.Other.Label.Text), "Others"), Num: "NaN", Element: elementOthers, State: stateOptional, Other: true}
+		return cell{Text: cmp.Or(plainLabel(dim.def.Other.Label.Text), "Others"), Num: "NaN", Element: elementOthers, State: stateOptional, Other: true}
 	}
 	v := dim.field.values[element]
 	return cell{Text: v.text, Num: jsonNumber(v.num), Element: int(element), State: c.states.state(dim.field)[element]}

@@ -26,11 +26,11 @@ func (c *cube) sortOrder() []int {
 }
 
 // sort orders the rows column after column. "Others" stay last in any case.
-func (c *cube) sort(ses *session) {
+func (c *cube) sort(src source) {
 	compare := make([]func(a, b cubeRow) int, 0, len(c.order))
 	for _, column := range c.order {
 		if column < len(c.dims) {
-			ranks := c.elementRanks(ses, column)
+			ranks := c.elementRanks(src, column)
 			compare = append(compare, func(a, b cubeRow) int {
 				return cmp.Compare(rankOf(ranks, a.elements[column]), rankOf(ranks, b.elements[column]))
 			})
@@ -55,7 +55,7 @@ func (c *cube) sort(ses *session) {
 	}
 	sortRows(c.rows, func(a, b cubeRow) int {
 		if len(a.elements) == 1 && (a.elements[0] < 0) != (b.elements[0] < 0) {
-			return either2(a.elements[0] < 0, 1, -1)
+			return either(a.elements[0] < 0, 1, -1)
 		}
 		for _, by := range compare {
 			if order := by(a, b); order != 0 {
@@ -79,9 +79,9 @@ func rankOf(ranks []int, element int32) int {
 func compareNumbers(a, b float64) int { return cmp.Compare(a, b) }
 
 // elementRanks is the place of every element of a dimension in its own order.
-func (c *cube) elementRanks(ses *session, column int) []int {
+func (c *cube) elementRanks(src source, column int) []int {
 	dim := c.dims[column]
-	return ranks(sortedElements(ses, dim.field, dim.def.Def.SortCriteria, c.states))
+	return ranks(sortedElements(src, dim.field, dim.def.Def.SortCriteria, c.states))
 }
 
 func ranks(elements []int) []int {
@@ -94,7 +94,7 @@ func ranks(elements []int) []int {
 
 // sortedElements orders the elements of a field by the first of the criteria,
 // in the engine's order of precedence; load order decides what is left.
-func sortedElements(ses *session, f *field, criteria []sortCriteria, a *association) []int {
+func sortedElements(src source, f *field, criteria []sortCriteria, a *association) []int {
 	elements := make([]int, len(f.values))
 	for i := range elements {
 		elements[i] = i
@@ -114,7 +114,7 @@ func sortedElements(ses *session, f *field, criteria []sortCriteria, a *associat
 		use(by.ByState, func(x, y int) int { return cmp.Compare(stateRank[states[x]], stateRank[states[y]]) })
 	}
 	if by.ByExpression != 0 {
-		if x, err := parseExpression(ses.data, by.Expression.Text); err == nil {
+		if x, err := parseExpression(src.data, by.Expression.Text); err == nil {
 			results := x.evaluate(a, groupedBy(f))
 			use(by.ByExpression, func(x, y int) int { return compareNumbers(results[x].num, results[y].num) })
 		}

@@ -88,7 +88,7 @@ func (ses *session) resolve(o *genericObject, path string, v any) any {
 		return out
 	case object:
 		if expr, ok := expressionIn(v, "qStringExpression"); ok {
-			return ses.evaluateText(expr)
+			return ses.source().evaluateText(expr)
 		}
 		if expr, ok := expressionIn(v, "qValueExpression"); ok {
 			return ses.evaluateNumber(expr)

@@ -24,7 +24,7 @@ func (ses *session) listDefinition(def object) (listDef, error) {
 	if err := recast(def, &l); err != nil {
 		return l, &rpcError{codeInternal, "qListObjectDef", err.Error()}
 	}
-	f, title, err := ses.resolveDimension(&l.dimensionDef)
+	f, title, err := ses.source().resolveDimension(&l.dimensionDef)
 	if err != nil {
 		return l, &rpcError{codeNotFound, "qListObjectDef", err.Error()}
 	}
@@ -49,7 +49,7 @@ func listKey(path string) string {
 
 // listRows are the elements of a list object in the order of the list.
 func (ses *session) listRows(o *genericObject, path string, l listDef) []int {
-	elements := sortedElements(ses, l.field, l.Def.SortCriteria, ses.association())
+	elements := sortedElements(ses.source(), l.field, l.Def.SortCriteria, ses.association())
 	return o.searched(path, elements)
 }
 
@@ -64,7 +64,7 @@ func listObjectLayout(ses *session, o *genericObject, path string, def object) a
 	}
 	rows := ses.listRows(o, path, l)
 	inner, _ := def["qDef"].(object)
-	info := ses.copyUnknown(o, inner, dimensionKeys)
+	info := copyUnknown(inner, dimensionKeys, func(v any) any { return ses.resolve(o, "", v) })
 	info["qFallbackTitle"] = l.title
 	info["qGroupFallbackTitles"] = list{l.title}
 	info["qGroupFieldDefs"] = list{l.field.name}

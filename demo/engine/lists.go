@@ -46,16 +46,6 @@ func (ses *session) listItem(o *genericObject, wanted any) object {
 	return object{"qInfo": o.info(), "qMeta": ses.metaOf(o, o.effective()), "qData": data}
 }
 
-// at follows a path and gives nil where it leads nowhere.
-func at(from object, path string) any {
-	var here any = from
-	for _, part := range pathParts(path) {
-		parent, _ := here.(object)
-		here = parent[part]
-	}
-	return here
-}
-
 func fieldList(ses *session, _ *genericObject, _ string, _ object) any {
 	items := list{}
 	for _, f := range ses.data.fields {
@@ -83,17 +73,6 @@ func libraryList(order []string, items map[string]libraryItem, def object) objec
 		out = append(out, object{"qInfo": item.info(), "qMeta": item.meta(), "qData": atPaths(item.properties(), paths)})
 	}
 	return object{"qItems": out}
-}
-
-// atPaths takes what a client asked for by path out of properties.
-func atPaths(properties, paths object) object {
-	data := object{}
-	for key, path := range paths {
-		if text, ok := path.(string); ok {
-			data[key] = at(properties, text)
-		}
-	}
-	return data
 }
 
 func emptyList(*session, *genericObject, string, object) any { return object{"qItems": list{}} }

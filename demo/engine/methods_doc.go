@@ -2,34 +2,6 @@ package engine
 
 import "time"
 
-var docMethods = map[string]method{
-	"GetAppLayout":         on(getAppLayout),
-	"GetAppProperties":     on(getAppProperties),
-	"GetObject":            on(getObject),
-	"GetObjects":           on(getAllInfos),
-	"GetAllInfos":          on(getAllInfos),
-	"CreateSessionObject":  on(createSessionObject),
-	"DestroySessionObject": on(destroySessionObject),
-	"GetField":             on(getField),
-	"GetDimension":         on(getDimension),
-	"GetMeasure":           on(getMeasure),
-	"GetBookmark":          on(getBookmark),
-	"GetBookmarks":         on(getBookmarks),
-	"ApplyBookmark":        on(applyBookmark),
-	"GetVariableByName":    on(getAbsent),
-	"GetVariableById":      on(getAbsent),
-	"ClearAll":             on(clearAll),
-	"LockAll":              on(func(c *call, _ none) (any, error) { return c.lockAll(true) }),
-	"UnlockAll":            on(func(c *call, _ none) (any, error) { return c.lockAll(false) }),
-	"Back":                 on(func(c *call, _ none) (any, error) { return c.moveInHistory(-1) }),
-	"Forward":              on(func(c *call, _ none) (any, error) { return c.moveInHistory(1) }),
-	"BackCount":            on(func(c *call, _ none) (any, error) { return object{"qReturn": c.session.history.backCount()}, nil }),
-	"ForwardCount":         on(func(c *call, _ none) (any, error) { return object{"qReturn": c.session.history.forwardCount()}, nil }),
-	"AbortModal":           on(abortModal),
-	"Evaluate":             on(evaluate),
-	"EvaluateEx":           on(evaluateEx),
-}
-
 func getAppLayout(c *call, _ none) (any, error) {
 	app := c.session.app
 	return object{"qLayout": object{
@@ -66,14 +38,6 @@ func monthNames(length int) list {
 		names = append(names, name)
 	}
 	return names
-}
-
-// stamp is a time in the protocol's form; a zero time is an empty text.
-func stamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
 func getAppProperties(c *call, _ none) (any, error) {
@@ -183,7 +147,7 @@ func getAbsent(*call, none) (any, error) { return nil, errObjectNotFound }
 func evaluate(c *call, p struct {
 	Expression string `json:"qExpression"`
 }) (any, error) {
-	return object{"qReturn": c.session.evaluateText(p.Expression)}, nil
+	return object{"qReturn": c.session.source().evaluateText(p.Expression)}, nil
 }
 
 func evaluateEx(c *call, p struct {

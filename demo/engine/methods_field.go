@@ -1,24 +1,5 @@
 package engine
 
-var fieldMethods = map[string]method{
-	"Clear":              on(fieldClear),
-	"Select":             on(fieldSelect),
-	"SelectValues":       on(fieldSelectValues),
-	"SelectAll":          fieldSelectStates(stateSelected, stateOptional, stateAlternative, stateExcluded, stateSelectedExcluded),
-	"SelectPossible":     fieldSelectStates(stateSelected, stateOptional),
-	"SelectAlternative":  fieldSelectStates(stateAlternative),
-	"SelectExcluded":     fieldSelectStates(stateAlternative, stateExcluded, stateSelectedExcluded),
-	"Lock":               on(func(c *call, _ none) (any, error) { return c.lockField(true) }),
-	"Unlock":             on(func(c *call, _ none) (any, error) { return c.lockField(false) }),
-	"ClearAllButThis":    on(fieldClearOthers),
-	"GetCardinal":        on(fieldCardinal),
-	"GetNxProperties":    on(func(*call, none) (any, error) { return object{"qProperties": object{"qOneAndOnlyOne": false}}, nil }),
-	"LowLevelSelect":     on(fieldLowLevelSelect),
-	"ToggleSelect":       on(fieldToggleSelect),
-	"GetAndMode":         on(func(*call, none) (any, error) { return object{"qReturn": false}, nil }),
-	"ClearSoftSelection": on(fieldClear),
-}
-
 // The target of a field's handle exists: GetField has looked, and fields of a
 // session never go away.
 func (c *call) field() *field { return c.session.data.byName[c.target.id] }
@@ -131,15 +112,6 @@ func (c *call) lockField(lock bool) (any, error) {
 
 func fieldCardinal(c *call, _ none) (any, error) {
 	return object{"qReturn": len(c.field().values)}, nil
-}
-
-// libraryMethods are those of master dimensions and measures.
-var libraryMethods = map[string]method{
-	"GetLayout":     on(libraryLayout),
-	"GetProperties": on(libraryProperties),
-	"GetDimension":  on(libraryDimension),
-	"GetMeasure":    on(libraryMeasure),
-	"GetInfo":       on(func(c *call, _ none) (any, error) { return object{"qInfo": c.libraryItem().info()}, nil }),
 }
 
 func (c *call) libraryItem() libraryItem {

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"encoding/json"
 	"strings"
 )
 
@@ -24,7 +23,7 @@ func (ses *session) object(id string) (*genericObject, error) {
 		return o, nil
 	}
 	stored, known := ses.app.objects[id]
-	if !known || !stored.visibleTo(ses.viewer, ses.app) {
+	if !known || !stored.visibleTo(ses.viewer.ID, ses.app) {
 		return nil, errObjectNotFound
 	}
 	// The properties are shared by all sessions and never changed in place.
@@ -93,26 +92,20 @@ func hasData(properties any) bool {
 	return false
 }
 
-// deepCopy copies maps and lists, so that the copy can be changed.
-func deepCopy(v any) any {
-	switch v := v.(type) {
-	case object:
-		out := make(object, len(v))
-		for key, inner := range v {
-			out[key] = deepCopy(inner)
-		}
-		return out
-	case list:
-		out := make(list, len(v))
-		for i, inner := range v {
-			out[i] = deepCopy(inner)
-		}
-		return out
+// cube computes a hypercube of an object. While the object is in a modal
+// selection its rows stay those of the beginning: the chart still shows them
+// and names them by number.
+func (ses *session) cube(o *genericObject, def object) *cube {
+	rowsFrom := ses.association()
+	if ses.modal != nil && ses.modal.objectID == o.id {
+		rowsFrom = ses.modal.frozen
 	}
-	return v
+	return newCube(ses.source(), def, rowsFrom)
 }
 
-func parseObject(raw []byte) (o object, err error) {
-	err = json.Unmarshal(raw, &o)
-	return o, err
+// source is what cubes and lists are computed from for the present selections.
+func (ses *session) source() source { return source{ses.data, ses.app, ses.association()} }
+
+func hyperCubeLayout(ses *session, o *genericObject, _ string, def object) any {
+	return ses.cube(o, def).layout(func(v any) any { return ses.resolve(o, "", v) })
 }

@@ -38,19 +38,6 @@ func applyPatches(to object, patches []patch) (object, error) {
 	return properties, nil
 }
 
-// pathParts splits a JSON pointer and undoes its escapes (RFC 6901 section 4).
-func pathParts(path string) []string {
-	path = strings.Trim(path, "/")
-	if path == "" {
-		return nil
-	}
-	parts := strings.Split(path, "/")
-	for i, part := range parts {
-		parts[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(part)
-	}
-	return parts
-}
-
 // patchAt returns what stands in the place of at after the patch.
 func patchAt(at any, parts []string, p patch, value any) (any, error) {
 	if len(parts) == 0 {

@@ -56,12 +56,6 @@ func onConnected(state string) response {
 	return response{Version: "2.0", Method: "OnConnected", Params: object{"qSessionState": state}}
 }
 
-// object and list shorten the many JSON literals of this package.
-type (
-	object = map[string]any
-	list   = []any
-)
-
 type rpcError struct {
 	Code      int    `json:"code"`
 	Parameter string `json:"parameter"`
@@ -78,6 +72,9 @@ func asRPCError(err error) *rpcError {
 	var e *rpcError
 	if errors.As(err, &e) {
 		return e
+	}
+	if errors.Is(err, errTooLarge) {
+		return &rpcError{codeTooLarge, "", "Result too large"}
 	}
 	return &rpcError{codeInternal, "", err.Error()}
 }

@@ -175,19 +175,6 @@ func (c chart) sortOrder() list {
 	return order
 }
 
-// merge lays own over the defaults: objects key by key, anything else as a whole.
-func merge(onto, own object) {
-	for key, v := range own {
-		inner, isObject := v.(object)
-		under, wasObject := onto[key].(object)
-		if isObject && wasObject {
-			merge(under, inner)
-			continue
-		}
-		onto[key] = deepCopy(v)
-	}
-}
-
 func listBoxDefaults(dimension string) object {
 	return object{
 		"showTitles": true,

@@ -177,7 +177,7 @@ func (t *Tenant) CloseSockets(person, appID string, code int, reason string) int
 }
 
 func (t *Tenant) userID(person string) string {
-	if p := t.state.PersonByEmail(person); p != nil {
+	if p := t.state.UserByEmail(person); p != nil {
 		return p.ID
 	}
 	return person

@@ -8,7 +8,7 @@ import (
 	"vitrine/demo/wire"
 )
 
-// adminAPI serves what admins of the tenant use.
+// API serves what admins of the tenant use.
 type API struct{ *oauth.Guard }
 
 // Register adds the routes.
@@ -52,4 +52,5 @@ func (api *API) auditChange(source, key string) func(event, id string, caller *s
 	}
 }
 
+// New returns the admin API of a tenant.
 func New(guard *oauth.Guard) *API { return &API{guard} }

@@ -1,15 +1,17 @@
 package engine
 
+import "vitrine/demo/engine/calc"
+
 // history is the list behind back and forward. It starts with nothing selected.
 type history struct {
-	steps []selections
+	steps []calc.Selections
 	at    int
 }
 
 // maxHistory bounds what one session keeps.
 const maxHistory = 100
 
-func (h *history) current() selections {
+func (h *history) current() calc.Selections {
 	if len(h.steps) == 0 {
 		return nil
 	}
@@ -17,19 +19,19 @@ func (h *history) current() selections {
 }
 
 // amend replaces the current step without a trace.
-func (h *history) amend(s selections) {
+func (h *history) amend(s calc.Selections) {
 	if len(h.steps) == 0 {
-		h.steps = []selections{nil}
+		h.steps = []calc.Selections{nil}
 	}
 	h.steps[h.at] = s
 }
 
-func (h *history) push(s selections) {
-	if s.equal(h.current()) {
+func (h *history) push(s calc.Selections) {
+	if s.Equal(h.current()) {
 		return // a click that changes nothing is no step to go back over
 	}
 	if len(h.steps) == 0 {
-		h.steps = []selections{nil}
+		h.steps = []calc.Selections{nil}
 	}
 	h.steps = append(h.steps[:h.at+1:h.at+1], s)
 	if len(h.steps) > maxHistory {
@@ -56,29 +58,29 @@ func (h *history) forwardCount() int { return max(0, len(h.steps)-1-h.at) }
 // locked fields refuse. When none of the chosen values agrees with the other
 // selections, those that stand in the way are given up, as the engine does when
 // somebody clicks an excluded value.
-func (ses *session) choose(f *field, elements []int, toggle bool) bool {
+func (ses *session) choose(f *calc.Field, elements []int, toggle bool) bool {
 	current := ses.history.current()
-	former, _ := current.of(f)
-	if former.locked {
+	former, _ := current.Of(f)
+	if former.Locked {
 		return false
 	}
-	sel := newFieldSelection(f, elements, former, toggle)
-	next := current.with(sel)
-	if sel.count > 0 && len(associate(ses.data, next).included) == 0 {
+	sel := calc.Select(f, elements, former, toggle)
+	next := current.With(sel)
+	if sel.Count > 0 && len(calc.Associate(ses.data, next).Included) == 0 {
 		for _, other := range current {
-			if other.field == f || !disjoint(sel, other) {
+			if other.Field == f || !calc.Disjoint(sel, other) {
 				continue
 			}
-			if other.locked {
+			if other.Locked {
 				return false
 			}
-			next = next.without(other.field)
+			next = next.Without(other.Field)
 		}
-		if len(associate(ses.data, next).included) == 0 {
+		if len(calc.Associate(ses.data, next).Included) == 0 {
 			// No single field is to blame, only their combination.
-			next = current.cleared(false).with(sel)
+			next = current.Cleared(false).With(sel)
 		}
-		if len(associate(ses.data, next).included) == 0 {
+		if len(calc.Associate(ses.data, next).Included) == 0 {
 			return false
 		}
 	}

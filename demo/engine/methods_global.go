@@ -19,7 +19,7 @@ func openDoc(c *call, p openDocParams) (any, error) {
 		return nil, &rpcError{codeOtherMode, p.Name, "App already open in different mode"}
 	}
 	if !ses.opened && p.NoData {
-		ses.data = ses.data.withoutRows()
+		ses.data = ses.data.WithoutRows()
 		ses.associated = nil
 	}
 	ses.opened, ses.noData = true, p.NoData

@@ -38,8 +38,8 @@ func getChild(c *call, p idParams) (any, error) {
 }
 
 func getParent(c *call, _ none) (any, error) {
-	for _, id := range c.session.app.order {
-		for _, child := range c.session.app.objects[id].children {
+	for _, id := range c.session.app.Order {
+		for _, child := range c.session.app.Objects[id].Children {
 			if child == c.object.id {
 				return getObject(c, idParams{id})
 			}

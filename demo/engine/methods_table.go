@@ -1,25 +1,31 @@
 package engine
 
+import (
+	"vitrine/demo/engine/calc"
+)
+
 // methodKey names a method of one kind of target.
 type methodKey struct{ kind, name string }
 
 // methods is every QIX method, one row each.
 var methods = map[methodKey]method{
-	{kindGlobal, "OpenDoc"}:                on(openDoc),
-	{kindGlobal, "GetActiveDoc"}:           on(getActiveDoc),
-	{kindGlobal, "EngineVersion"}:          on(engineVersion),
-	{kindGlobal, "ProductVersion"}:         on(func(*call, none) (any, error) { return object{"qReturn": "12.2015.0"}, nil }),
-	{kindGlobal, "IsPersonalMode"}:         on(func(*call, none) (any, error) { return object{"qReturn": false}, nil }),
-	{kindGlobal, "GetAuthenticatedUser"}:   on(func(c *call, _ none) (any, error) { return object{"qReturn": c.session.viewer.ID}, nil }),
-	{kindGlobal, "CancelRequest"}:          on(cancelRequest),
-	{kindGlobal, "CancelReload"}:           on(func(*call, none) (any, error) { return object{}, nil }),
-	{kindGlobal, "AllowCreateApp"}:         on(func(*call, none) (any, error) { return object{"qReturn": false}, nil }),
-	{kindGlobal, "GetBaseBNFHash"}:         on(func(*call, none) (any, error) { return object{"qBnfHash": ""}, nil }),
-	{kindGlobal, "ConfigureReload"}:        on(func(*call, none) (any, error) { return object{}, nil }),
-	{kindGlobal, "GetProgress"}:            on(func(*call, none) (any, error) { return object{"qProgressData": object{}}, nil }),
-	{kindGlobal, "QvVersion"}:              on(func(*call, none) (any, error) { return object{"qReturn": "12.2015.0"}, nil }),
-	{kindGlobal, "IsDesktopMode"}:          on(func(*call, none) (any, error) { return object{"qReturn": false}, nil }),
-	{kindGlobal, "GetConfiguration"}:       on(func(*call, none) (any, error) { return object{"qConfig": object{"qFeatures": object{}}}, nil }),
+	{kindGlobal, "OpenDoc"}:              on(openDoc),
+	{kindGlobal, "GetActiveDoc"}:         on(getActiveDoc),
+	{kindGlobal, "EngineVersion"}:        on(engineVersion),
+	{kindGlobal, "ProductVersion"}:       on(func(*call, none) (any, error) { return object{"qReturn": "12.2015.0"}, nil }),
+	{kindGlobal, "IsPersonalMode"}:       on(func(*call, none) (any, error) { return object{"qReturn": false}, nil }),
+	{kindGlobal, "GetAuthenticatedUser"}: on(func(c *call, _ none) (any, error) { return object{"qReturn": c.session.viewer.ID}, nil }),
+	{kindGlobal, "CancelRequest"}:        on(cancelRequest),
+	{kindGlobal, "CancelReload"}:         on(func(*call, none) (any, error) { return object{}, nil }),
+	{kindGlobal, "AllowCreateApp"}:       on(func(*call, none) (any, error) { return object{"qReturn": false}, nil }),
+	{kindGlobal, "GetBaseBNFHash"}:       on(func(*call, none) (any, error) { return object{"qBnfHash": ""}, nil }),
+	{kindGlobal, "ConfigureReload"}:      on(func(*call, none) (any, error) { return object{}, nil }),
+	{kindGlobal, "GetProgress"}:          on(func(*call, none) (any, error) { return object{"qProgressData": object{}}, nil }),
+	{kindGlobal, "QvVersion"}:            on(func(*call, none) (any, error) { return object{"qReturn": "12.2015.0"}, nil }),
+	{kindGlobal, "IsDesktopMode"}:        on(func(*call, none) (any, error) { return object{"qReturn": false}, nil }),
+	{kindGlobal, "GetConfiguration"}: on(func(*call, none) (any, error) {
+		return object{"qConfig": object{"qFeatures": object{}}}, nil
+	}),
 	{kindGlobal, "OSName"}:                 on(func(*call, none) (any, error) { return object{"qReturn": "Linux"}, nil }),
 	{kindGlobal, "GetLogicalDriveStrings"}: on(func(*call, none) (any, error) { return object{"qDrives": list{}}, nil }),
 
@@ -44,10 +50,12 @@ var methods = map[methodKey]method{
 	{kindDoc, "Back"}:                 on(func(c *call, _ none) (any, error) { return c.moveInHistory(-1) }),
 	{kindDoc, "Forward"}:              on(func(c *call, _ none) (any, error) { return c.moveInHistory(1) }),
 	{kindDoc, "BackCount"}:            on(func(c *call, _ none) (any, error) { return object{"qReturn": c.session.history.backCount()}, nil }),
-	{kindDoc, "ForwardCount"}:         on(func(c *call, _ none) (any, error) { return object{"qReturn": c.session.history.forwardCount()}, nil }),
-	{kindDoc, "AbortModal"}:           on(abortModal),
-	{kindDoc, "Evaluate"}:             on(evaluate),
-	{kindDoc, "EvaluateEx"}:           on(evaluateEx),
+	{kindDoc, "ForwardCount"}: on(func(c *call, _ none) (any, error) {
+		return object{"qReturn": c.session.history.forwardCount()}, nil
+	}),
+	{kindDoc, "AbortModal"}: on(abortModal),
+	{kindDoc, "Evaluate"}:   on(evaluate),
+	{kindDoc, "EvaluateEx"}: on(evaluateEx),
 
 	{kindObject, "GetLayout"}:                       on(getLayout),
 	{kindObject, "GetProperties"}:                   on(func(c *call, _ none) (any, error) { return object{"qProp": c.object.props}, nil }),
@@ -75,26 +83,28 @@ var methods = map[methodKey]method{
 	{kindObject, "RangeSelectHyperCubeValues"}:      on(rangeSelectHyperCubeValues),
 	{kindObject, "MultiRangeSelectHyperCubeValues"}: on(multiRangeSelectHyperCubeValues),
 	{kindObject, "SelectListObjectValues"}:          on(selectListObjectValues),
-	{kindObject, "SelectListObjectAll"}:             selectByState(stateSelected, stateOptional, stateAlternative, stateExcluded, stateSelectedExcluded),
-	{kindObject, "SelectListObjectPossible"}:        selectByState(stateSelected, stateOptional),
-	{kindObject, "SelectListObjectAlternative"}:     selectByState(stateAlternative),
-	{kindObject, "SelectListObjectExcluded"}:        selectByState(stateAlternative, stateExcluded, stateSelectedExcluded),
+	{kindObject, "SelectListObjectAll"}:             selectByState(calc.StateSelected, calc.StateOptional, calc.StateAlternative, calc.StateExcluded, calc.StateSelectedExcluded),
+	{kindObject, "SelectListObjectPossible"}:        selectByState(calc.StateSelected, calc.StateOptional),
+	{kindObject, "SelectListObjectAlternative"}:     selectByState(calc.StateAlternative),
+	{kindObject, "SelectListObjectExcluded"}:        selectByState(calc.StateAlternative, calc.StateExcluded, calc.StateSelectedExcluded),
 	{kindObject, "SearchListObjectFor"}:             on(searchListObjectFor),
 	{kindObject, "AcceptListObjectSearch"}:          on(acceptListObjectSearch),
 	{kindObject, "AbortListObjectSearch"}:           on(abortListObjectSearch),
 
-	{kindField, "Clear"}:              on(fieldClear),
-	{kindField, "Select"}:             on(fieldSelect),
-	{kindField, "SelectValues"}:       on(fieldSelectValues),
-	{kindField, "SelectAll"}:          fieldSelectStates(stateSelected, stateOptional, stateAlternative, stateExcluded, stateSelectedExcluded),
-	{kindField, "SelectPossible"}:     fieldSelectStates(stateSelected, stateOptional),
-	{kindField, "SelectAlternative"}:  fieldSelectStates(stateAlternative),
-	{kindField, "SelectExcluded"}:     fieldSelectStates(stateAlternative, stateExcluded, stateSelectedExcluded),
-	{kindField, "Lock"}:               on(func(c *call, _ none) (any, error) { return c.lockField(true) }),
-	{kindField, "Unlock"}:             on(func(c *call, _ none) (any, error) { return c.lockField(false) }),
-	{kindField, "ClearAllButThis"}:    on(fieldClearOthers),
-	{kindField, "GetCardinal"}:        on(fieldCardinal),
-	{kindField, "GetNxProperties"}:    on(func(*call, none) (any, error) { return object{"qProperties": object{"qOneAndOnlyOne": false}}, nil }),
+	{kindField, "Clear"}:             on(fieldClear),
+	{kindField, "Select"}:            on(fieldSelect),
+	{kindField, "SelectValues"}:      on(fieldSelectValues),
+	{kindField, "SelectAll"}:         fieldSelectStates(calc.StateSelected, calc.StateOptional, calc.StateAlternative, calc.StateExcluded, calc.StateSelectedExcluded),
+	{kindField, "SelectPossible"}:    fieldSelectStates(calc.StateSelected, calc.StateOptional),
+	{kindField, "SelectAlternative"}: fieldSelectStates(calc.StateAlternative),
+	{kindField, "SelectExcluded"}:    fieldSelectStates(calc.StateAlternative, calc.StateExcluded, calc.StateSelectedExcluded),
+	{kindField, "Lock"}:              on(func(c *call, _ none) (any, error) { return c.lockField(true) }),
+	{kindField, "Unlock"}:            on(func(c *call, _ none) (any, error) { return c.lockField(false) }),
+	{kindField, "ClearAllButThis"}:   on(fieldClearOthers),
+	{kindField, "GetCardinal"}:       on(fieldCardinal),
+	{kindField, "GetNxProperties"}: on(func(*call, none) (any, error) {
+		return object{"qProperties": object{"qOneAndOnlyOne": false}}, nil
+	}),
 	{kindField, "LowLevelSelect"}:     on(fieldLowLevelSelect),
 	{kindField, "ToggleSelect"}:       on(fieldToggleSelect),
 	{kindField, "GetAndMode"}:         on(func(*call, none) (any, error) { return object{"qReturn": false}, nil }),
@@ -104,18 +114,18 @@ var methods = map[methodKey]method{
 	{kindDimension, "GetProperties"}: on(libraryProperties),
 	{kindDimension, "GetDimension"}:  on(libraryDimension),
 	{kindDimension, "GetMeasure"}:    on(libraryMeasure),
-	{kindDimension, "GetInfo"}:       on(func(c *call, _ none) (any, error) { return object{"qInfo": c.libraryItem().info()}, nil }),
+	{kindDimension, "GetInfo"}:       on(func(c *call, _ none) (any, error) { return object{"qInfo": c.libraryItem().Info()}, nil }),
 
 	{kindMeasure, "GetLayout"}:     on(libraryLayout),
 	{kindMeasure, "GetProperties"}: on(libraryProperties),
 	{kindMeasure, "GetDimension"}:  on(libraryDimension),
 	{kindMeasure, "GetMeasure"}:    on(libraryMeasure),
-	{kindMeasure, "GetInfo"}:       on(func(c *call, _ none) (any, error) { return object{"qInfo": c.libraryItem().info()}, nil }),
+	{kindMeasure, "GetInfo"}:       on(func(c *call, _ none) (any, error) { return object{"qInfo": c.libraryItem().Info()}, nil }),
 
 	{kindBookmark, "GetLayout"}: on(bookmarkLayout),
 	{kindBookmark, "GetProperties"}: on(func(c *call, _ none) (any, error) {
-		return object{"qProp": c.session.app.bookmarkProperties(c.bookmark())}, nil
+		return object{"qProp": c.session.app.BookmarkProperties(c.bookmark())}, nil
 	}),
-	{kindBookmark, "GetInfo"}: on(func(c *call, _ none) (any, error) { return object{"qInfo": c.bookmark().info()}, nil }),
+	{kindBookmark, "GetInfo"}: on(func(c *call, _ none) (any, error) { return object{"qInfo": c.bookmark().Info()}, nil }),
 	{kindBookmark, "Apply"}:   on(func(c *call, _ none) (any, error) { return success(c.applyBookmark(c.target.id)), nil }),
 }

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"strings"
+
+	"vitrine/demo/engine/cube"
 )
 
 // genericObject is a sheet, chart, list or session object of one session.
@@ -22,12 +24,12 @@ func (ses *session) object(id string) (*genericObject, error) {
 	if o, known := ses.objects[id]; known {
 		return o, nil
 	}
-	stored, known := ses.app.objects[id]
-	if !known || !stored.visibleTo(ses.viewer.ID, ses.app) {
+	stored, known := ses.app.Objects[id]
+	if !known || !stored.VisibleTo(ses.viewer.ID, ses.app) {
 		return nil, errObjectNotFound
 	}
 	// The properties are shared by all sessions and never changed in place.
-	o := &genericObject{id: id, kind: stored.kind, props: stored.props, children: stored.children, meta: stored.meta}
+	o := &genericObject{id: id, kind: stored.Kind, props: stored.Props, children: stored.Children, meta: stored.Meta}
 	ses.objects[id] = o
 	return o, nil
 }
@@ -95,17 +97,19 @@ func hasData(properties any) bool {
 // cube computes a hypercube of an object. While the object is in a modal
 // selection its rows stay those of the beginning: the chart still shows them
 // and names them by number.
-func (ses *session) cube(o *genericObject, def object) *cube {
+func (ses *session) cube(o *genericObject, def object) *cube.Cube {
 	rowsFrom := ses.association()
 	if ses.modal != nil && ses.modal.objectID == o.id {
 		rowsFrom = ses.modal.frozen
 	}
-	return newCube(ses.source(), def, rowsFrom)
+	return cube.New(ses.source(), def, rowsFrom)
 }
 
 // source is what cubes and lists are computed from for the present selections.
-func (ses *session) source() source { return source{ses.data, ses.app, ses.association()} }
+func (ses *session) source() cube.Source {
+	return cube.Source{Data: ses.data, App: ses.app, States: ses.association()}
+}
 
 func hyperCubeLayout(ses *session, o *genericObject, _ string, def object) any {
-	return ses.cube(o, def).layout(func(v any) any { return ses.resolve(o, "", v) })
+	return ses.cube(o, def).Layout(func(v any) any { return ses.resolve(o, "", v) })
 }

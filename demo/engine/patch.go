@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"vitrine/demo/engine/model"
 )
 
 // patch is one step of ApplyPatches: a JSON Patch (RFC 6902) whose value is
@@ -17,7 +19,7 @@ type patch struct {
 
 // applyPatches returns changed properties and leaves the given ones as they are.
 func applyPatches(to object, patches []patch) (object, error) {
-	out := deepCopy(to)
+	out := model.DeepCopy(to)
 	for _, p := range patches {
 		var value any
 		if !strings.EqualFold(p.Op, "remove") {
@@ -25,7 +27,7 @@ func applyPatches(to object, patches []patch) (object, error) {
 				return nil, invalid("qValue")
 			}
 		}
-		next, err := patchAt(out, pathParts(p.Path), p, value)
+		next, err := patchAt(out, model.PathParts(p.Path), p, value)
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+
+	"vitrine/demo/engine/cube"
+	"vitrine/demo/engine/model"
 )
 
 // Error codes: JSON-RPC's own, then the engine's.
@@ -56,6 +59,12 @@ func onConnected(state string) response {
 	return response{Version: "2.0", Method: "OnConnected", Params: object{"qSessionState": state}}
 }
 
+// object and list shorten the many JSON literals.
+type (
+	object = model.Object
+	list   = model.List
+)
+
 type rpcError struct {
 	Code      int    `json:"code"`
 	Parameter string `json:"parameter"`
@@ -73,7 +82,7 @@ func asRPCError(err error) *rpcError {
 	if errors.As(err, &e) {
 		return e
 	}
-	if errors.Is(err, errTooLarge) {
+	if errors.Is(err, cube.ErrTooLarge) {
 		return &rpcError{codeTooLarge, "", "Result too large"}
 	}
 	return &rpcError{codeInternal, "", err.Error()}

@@ -3,23 +3,27 @@ package engine
 import (
 	"slices"
 	"testing"
+
+	"vitrine/demo/engine/calc"
+	"vitrine/demo/engine/calc/calctest"
+	"vitrine/demo/engine/model"
 )
 
-func newSession(d *dataset) *session {
-	return &session{app: newAppContent(App{}), data: d, objects: map[string]*genericObject{}}
+func newSession(d *calc.Dataset) *session {
+	return &session{app: model.NewApp(model.AppInfo{}), data: d, objects: map[string]*genericObject{}}
 }
 
 func TestChoosingAnExcludedValueGivesUpWhatStandsInTheWay(t *testing.T) {
-	d := smallData()
+	d := calctest.SmallData()
 	ses := newSession(d)
-	ses.choose(d.field("Region"), []int{1}, false)        // South, so 2025 is excluded
-	ses.choose(d.field("Customer Name"), []int{0}, false) // Ann stays compatible
-	if !ses.choose(d.field("Year"), []int{0}, false) {
+	ses.choose(d.Field("Region"), []int{1}, false)        // South, so 2025 is excluded
+	ses.choose(d.Field("Customer Name"), []int{0}, false) // Ann stays compatible
+	if !ses.choose(d.Field("Year"), []int{0}, false) {
 		t.Fatal("2025 was refused")
 	}
 	var names []string
 	for _, sel := range ses.history.current() {
-		names = append(names, sel.field.name)
+		names = append(names, sel.Field.Name)
 	}
 	if !slices.Equal(names, []string{"Customer Name", "Year"}) {
 		t.Errorf("selected in %q", names)
@@ -27,26 +31,26 @@ func TestChoosingAnExcludedValueGivesUpWhatStandsInTheWay(t *testing.T) {
 }
 
 func TestLockedFieldsRefuse(t *testing.T) {
-	d := smallData()
+	d := calctest.SmallData()
 	ses := newSession(d)
-	south := choosing(d, "Region", "South")
-	south.locked = true
-	ses.selectNow(selections{south})
-	if ses.choose(d.field("Region"), []int{0}, false) {
+	south := calctest.Choosing(d, "Region", "South")
+	south.Locked = true
+	ses.selectNow(calc.Selections{south})
+	if ses.choose(d.Field("Region"), []int{0}, false) {
 		t.Error("a locked field was changed")
 	}
-	if ses.choose(d.field("Year"), []int{0}, false) {
+	if ses.choose(d.Field("Year"), []int{0}, false) {
 		t.Error("a selection was made that a locked field excludes")
 	}
-	if len(ses.history.current().cleared(false)) != 1 || len(ses.history.current().cleared(true)) != 0 {
+	if len(ses.history.current().Cleared(false)) != 1 || len(ses.history.current().Cleared(true)) != 0 {
 		t.Error("clearing does not respect the lock")
 	}
 }
 
 func TestHistoryDropsTheFutureAndIsBounded(t *testing.T) {
-	d := smallData()
+	d := calctest.SmallData()
 	var h history
-	step := func(region string) selections { return selections{choosing(d, "Region", region)} }
+	step := func(region string) calc.Selections { return calc.Selections{calctest.Choosing(d, "Region", region)} }
 	h.push(step("North"))
 	h.push(step("North")) // changes nothing
 	h.push(step("South"))

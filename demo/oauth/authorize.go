@@ -131,6 +131,7 @@ func (srv *Server) Proceed(w http.ResponseWriter, r *http.Request, req *Authoriz
 	}
 }
 
+// IssueCode sends the browser back to the client with a code.
 func (srv *Server) IssueCode(w http.ResponseWriter, r *http.Request, req *AuthorizationRequest, s Session) {
 	now := srv.Now()
 	code := srv.grants.addCode(&code{
@@ -141,6 +142,7 @@ func (srv *Server) IssueCode(w http.ResponseWriter, r *http.Request, req *Author
 	srv.toClient(w, r, req, url.Values{"code": {code}})
 }
 
+// Reject sends the browser back to the client with an error.
 func (srv *Server) Reject(w http.ResponseWriter, r *http.Request, req *AuthorizationRequest, e AuthorizationError) {
 	srv.Log.Info("authorize: refused", "error", e.Err, "detail", e.Detail)
 	srv.toClient(w, r, req, url.Values{

@@ -135,7 +135,7 @@ func (srv *Server) faultOf(j jws, c sessionClaims, typesFit bool, provider state
 
 func (srv *Server) beginJWTSession(w http.ResponseWriter, r *http.Request, c sessionClaims) {
 	if srv.Settings().RefuseEmailClash {
-		other := srv.PersonWhere(func(p *state.User) bool { return strings.EqualFold(p.Email, c.Email) })
+		other := srv.UserWhere(func(p *state.User) bool { return strings.EqualFold(p.Email, c.Email) })
 		if other != nil && other.Subject != c.Subject {
 			wire.Fail(w, wire.Error{Status: http.StatusUnauthorized, Code: "HTTP-401", Title: "Unauthorized", Detail: "email belongs to another user"})
 			return

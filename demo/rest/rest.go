@@ -9,13 +9,14 @@ import (
 	"vitrine/demo/wire"
 )
 
-// restAPI serves the REST API for users.
+// API serves the REST API for users.
 type API struct {
 	*oauth.Guard
 	reports    state.Collection[*report]
 	thumbnails sync.Map // app ID → PNG
 }
 
+// New returns the REST API of a tenant.
 func New(guard *oauth.Guard) *API { return &API{Guard: guard} }
 
 // Register adds the routes. Tier 1 are reads, tier 2 writes.

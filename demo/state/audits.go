@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// auditEvent is one thing that happened, in the form of GET /api/v1/audits.
+// AuditEvent is one thing that happened, in the form of GET /api/v1/audits.
 // Nothing secret goes into its data.
 type AuditEvent struct {
 	ID          string                       `json:"id"`

@@ -33,6 +33,7 @@ func defaultAuthSettings(tenantID string) AuthSettings {
 	return AuthSettings{tenantID, true, 30, 24 * 60, false, []string{}}
 }
 
+// Invalid returns what is wrong with the settings, or "".
 func (s AuthSettings) Invalid() string {
 	switch {
 	case s.Idle < 15 || s.Idle > 1440:

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// maxPerClient bounds the redirect URIs, the origins and the secrets of a client.
+// MaxPerClient bounds the redirect URIs, the origins and the secrets of a client.
 const MaxPerClient = 5
 
 // Types of clients. Only web clients are confidential.
@@ -19,7 +19,7 @@ const (
 	appTypeSPA    = "spa"
 )
 
-// client is one entry of the OAuth client registry.
+// Client is one entry of the OAuth client registry.
 type Client struct {
 	ID string
 	ClientFields
@@ -30,7 +30,7 @@ type Client struct {
 	CreatedBy                   *User // nil: registered before the tenant started
 }
 
-// clientFields are what an admin may set.
+// ClientFields are what an admin may set.
 type ClientFields struct {
 	Name         string   `json:"clientName"`
 	AppType      string   `json:"appType"`
@@ -44,7 +44,7 @@ type ClientFields struct {
 	AuthMethods  []string `json:"allowedAuthMethods"`
 }
 
-// clientSecret is shown once, when it is made. Reads give the hint only.
+// ClientSecret is shown once, when it is made. Reads give the hint only.
 type ClientSecret struct {
 	Value     string `json:"-"`
 	Hint      string `json:"hint"`
@@ -52,6 +52,7 @@ type ClientSecret struct {
 	CreatedBy string `json:"createdBy,omitempty"`
 }
 
+// Key implements Record.
 func (c Client) Key() string { return c.ID }
 
 // Scopes that need no registration of their own: knownScopes are those of the
@@ -86,7 +87,7 @@ func (st *State) AddOwnClient(redirectURIs []string) {
 	st.Integrations.Add(st.ownIntegration(redirectURIs))
 }
 
-// consentOf says whether people are asked. For the program's own client a
+// ConsentOf says whether people are asked. For the program's own client a
 // setting decides, which tests and the control API change.
 func (st *State) ConsentOf(c Client) Consent {
 	if c.ID == st.ClientID {
@@ -95,21 +96,24 @@ func (st *State) ConsentOf(c Client) Consent {
 	return c.Consent
 }
 
-// connectedClient finds a client that this tenant lets in.
+// ConnectedClient finds a client that this tenant lets in.
 func (st *State) ConnectedClient(id string) (c Client, found bool) {
 	c, found = st.Clients.Find(id)
 	return c, found && !c.Disconnected
 }
 
-// allowsOrigin reports whether pages of the origin are the client's.
+// AllowsOrigin reports whether pages of the origin are the client's.
 func (c Client) AllowsOrigin(origin string) bool { return slices.Contains(c.Origins, origin) }
 
+// Public reports whether the client has no secret: native and single-page apps.
 func (c Client) Public() bool { return c.AppType != AppTypeWeb }
 
+// Allows reports whether the client may ask for the scope.
 func (c Client) Allows(scope string, oidc bool) bool {
 	return slices.Contains(c.Scopes, scope) || oidc && slices.Contains(openIDScopes, scope)
 }
 
+// HasSecret compares in constant time.
 func (c Client) HasSecret(secret string) bool {
 	found := false
 	for _, s := range c.Secrets { // all of them, so that the time tells nothing
@@ -118,7 +122,7 @@ func (c Client) HasSecret(secret string) bool {
 	return found
 }
 
-// newSecret makes a secret whose hint no other one of the client has.
+// NewSecret makes a secret whose hint no other one of the client has.
 func (c Client) NewSecret(by *User, now time.Time) ClientSecret {
 	for {
 		value := RandomHex(32)
@@ -137,7 +141,7 @@ func hintOf(secret string) string {
 	return ContentHash([]byte(secret))[:5]
 }
 
-// fault says what is wrong with the fields, or "".
+// Invalid says what is wrong with the fields, or "".
 func (f ClientFields) Invalid() string {
 	switch {
 	case f.Name == "" || utf8.RuneCountInString(f.Name) > 512:
@@ -166,6 +170,7 @@ func (f ClientFields) Invalid() string {
 	return ""
 }
 
+// Every reports whether all texts are ok.
 func Every(list []string, ok func(string) bool) bool {
 	return !slices.ContainsFunc(list, func(s string) bool { return !ok(s) })
 }
@@ -185,7 +190,7 @@ func validOrigin(raw string) bool {
 		!strings.Contains(raw, "*") && raw == u.Scheme+"://"+u.Host
 }
 
-// withoutNull turns lists that were left out into empty ones: the registry
+// WithoutNull turns lists that were left out into empty ones: the registry
 // answers with [] and never with null.
 func (f ClientFields) WithoutNull() ClientFields {
 	for _, list := range []*[]string{&f.RedirectURIs, &f.Scopes, &f.Origins, &f.GrantTypes, &f.AuthMethods} {
@@ -196,6 +201,7 @@ func (f ClientFields) WithoutNull() ClientFields {
 	return f
 }
 
+// Equal compares in constant time.
 func Equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 // OriginOf is scheme and host of an absolute URL, or "".

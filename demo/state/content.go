@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// content is what is in the tenant. It is fixed when the tenant starts, so it
+// Content is what is in the tenant. It is fixed when the tenant starts, so it
 // needs no lock; what people change (favorites, recent use) lives elsewhere.
 type Content struct {
 	TenantID string
@@ -16,14 +16,14 @@ type Content struct {
 	Apps     []*App
 }
 
-// space holds apps. The personal space of a person has no record.
+// Space holds apps. The personal space of a person has no record.
 type Space struct {
 	ID, Name, Kind, Description, template string
 	Owner                                 *User
 	Created, Updated                      time.Time
 }
 
-// app is an app and its item in the catalogue, which has an ID of its own.
+// App is an app and its item in the catalogue, which has an ID of its own.
 type App struct {
 	ID, ItemID                             string
 	Name, Description                      string
@@ -84,7 +84,7 @@ func (c *Content) addApp(now time.Time, row appRow, s *Space, owner *User) {
 	c.Apps = append(c.Apps, a)
 }
 
-// canSee is the one rule of visibility: members see a space's apps, and only
+// CanSee is the one rule of visibility: members see a space's apps, and only
 // the owner sees a personal app, whatever role anybody has.
 func (p *User) CanSee(a *App) bool {
 	if a.Space == nil {
@@ -93,8 +93,10 @@ func (p *User) CanSee(a *App) bool {
 	return p.CanSeeSpace(a.Space)
 }
 
+// CanSeeSpace reports whether the user is a member of the space.
 func (p *User) CanSeeSpace(s *Space) bool { return slices.Contains(p.spaces, s.Name) }
 
+// AppByID returns an app that the user may see, or nil.
 func (c *Content) AppByID(p *User, id string) *App {
 	for _, a := range c.Apps {
 		if a.ID == id && p.CanSee(a) {
@@ -104,6 +106,7 @@ func (c *Content) AppByID(p *User, id string) *App {
 	return nil
 }
 
+// AppByItemID returns the app of an item that the user may see, or nil.
 func (c *Content) AppByItemID(p *User, itemID string) *App {
 	for _, a := range c.Apps {
 		if a.ItemID == itemID && p.CanSee(a) {
@@ -113,6 +116,7 @@ func (c *Content) AppByItemID(p *User, itemID string) *App {
 	return nil
 }
 
+// SpaceByID returns a space that the user may see, or nil.
 func (c *Content) SpaceByID(p *User, id string) *Space {
 	for _, s := range c.Spaces {
 		if s.ID == id && p.CanSeeSpace(s) {
@@ -122,6 +126,7 @@ func (c *Content) SpaceByID(p *User, id string) *Space {
 	return nil
 }
 
+// SpaceID is "" for a personal app.
 func (a *App) SpaceID() string {
 	if a.Space == nil {
 		return ""
@@ -129,6 +134,7 @@ func (a *App) SpaceID() string {
 	return a.Space.ID
 }
 
+// Updated is the later of the last change and the last reload.
 func (a *App) Updated() time.Time {
 	if a.Reloaded.After(a.Modified) {
 		return a.Reloaded
@@ -136,6 +142,7 @@ func (a *App) Updated() time.Time {
 	return a.Modified
 }
 
+// SpaceKind is "personal" for an app outside of spaces.
 func (a *App) SpaceKind() string {
 	if a.Space == nil {
 		return "personal"

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// cspEntry lets one origin into some directives of the policy that the
+// CSPEntry lets one origin into some directives of the policy that the
 // tenant's own pages carry.
 type CSPEntry struct {
 	ID           string `json:"id"`
@@ -35,6 +35,7 @@ type cspDirectives struct {
 	WorkerSrc      bool `json:"workerSrc"`
 }
 
+// Key implements Record.
 func (e CSPEntry) Key() string { return e.ID }
 
 // directives lists the switches by the name they have in a query.
@@ -66,7 +67,7 @@ func (e CSPEntry) Directives() map[string]bool {
 	return on
 }
 
-// contentSecurityPolicy is the header of the tenant's own pages: what they
+// ContentSecurityPolicy is the header of the tenant's own pages: what they
 // need themselves, and the entries of the list.
 func (st *State) ContentSecurityPolicy() string {
 	sources := map[string][]string{}
@@ -97,7 +98,7 @@ func (st *State) ContentSecurityPolicy() string {
 	return strings.Join(policy, "; ")
 }
 
-// addFrameOrigin lets pages of a host frame the tenant's own.
+// AddFrameOrigin lets pages of a host frame the tenant's own.
 func (st *State) AddFrameOrigin(origin string) error {
 	now := Timestamp(st.Content.Created)
 	e := CSPEntry{ID: RandomHex(12), Name: "Portal", Origin: origin, CreatedDate: now, ModifiedDate: now}
@@ -113,6 +114,7 @@ func (st *State) AddFrameOrigin(origin string) error {
 // with a port if need be. Nothing else may get into the header.
 var cspSource = regexp.MustCompile(`^(\*\.)?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]{1,5})?$`)
 
+// Invalid returns what is wrong with an entry, or "".
 func (e CSPEntry) Invalid() string {
 	switch {
 	case len(e.Origin) > 256 || !cspSource.MatchString(e.Origin):

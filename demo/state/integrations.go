@@ -9,7 +9,7 @@ import (
 // origins are those of the program's redirect URIs.
 const WebIntegrationID = "Zk3-demo-web-integration"
 
-// webIntegration lists the origins of pages that may use the tenant's cookies.
+// WebIntegration lists the origins of pages that may use the tenant's cookies.
 type WebIntegration struct {
 	ID           string   `json:"id"`
 	Name         string   `json:"name"`
@@ -20,6 +20,7 @@ type WebIntegration struct {
 	LastUpdated  string   `json:"lastUpdated"`
 }
 
+// Key implements Record.
 func (i WebIntegration) Key() string { return i.ID }
 
 func (st *State) ownIntegration(redirectURIs []string) WebIntegration {
@@ -36,7 +37,7 @@ func (st *State) ownIntegration(redirectURIs []string) WebIntegration {
 	}
 }
 
-// fault says what is wrong with an integration, or "".
+// Invalid says what is wrong with an integration, or "".
 func (i WebIntegration) Invalid() string {
 	switch {
 	case i.Name == "" || utf8.RuneCountInString(i.Name) > 512:

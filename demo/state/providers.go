@@ -22,7 +22,7 @@ type IdentityProvider struct {
 	PEM           string // X.509 certificate or public key
 }
 
-// jwtProvider is such a provider as the REST API has it. It holds one key, so
+// Provider is such a provider as the REST API has it. It holds one key, so
 // that a new key is a new provider.
 type Provider struct {
 	ID             string         `json:"id"`
@@ -51,8 +51,10 @@ type staticKey struct {
 	PEM   string `json:"pem"`
 }
 
+// Key implements Record.
 func (p Provider) Key() string { return p.ID }
 
+// Tolerance is how far the clock of the provider may be off.
 func (p Provider) Tolerance() time.Duration { return time.Duration(*p.ClockTolerance) * time.Second }
 
 // AddProvider registers a provider that the operator configured.
@@ -65,7 +67,7 @@ func (st *State) AddProvider(p IdentityProvider) error {
 	return nil
 }
 
-// registerProvider checks a provider and adds it.
+// RegisterProvider checks a provider and adds it.
 func (st *State) RegisterProvider(p Provider) (Provider, error) {
 	tolerance := 5
 	if p.ClockTolerance == nil {
@@ -99,7 +101,7 @@ func (st *State) RegisterProvider(p Provider) (Provider, error) {
 	return p, nil
 }
 
-// providerOf finds the provider that a token names.
+// ProviderOf finds the provider that a token names.
 func (st *State) ProviderOf(issuer, keyID string) (Provider, bool) {
 	for _, p := range st.Providers.All() {
 		if p.Options.Issuer == issuer && p.Options.StaticKeys[0].KeyID == keyID {

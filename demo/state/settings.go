@@ -148,8 +148,10 @@ func (s *Settings) UnmarshalJSON(data []byte) error {
 // Duration is a time.Duration that JSON has as "6h0m0s".
 type Duration time.Duration
 
+// MarshalJSON implements json.Marshaler.
 func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(time.Duration(d).String()) }
 
+// UnmarshalJSON implements json.Unmarshaler.
 func (d *Duration) UnmarshalJSON(data []byte) error {
 	var text string
 	if err := json.Unmarshal(data, &text); err != nil {

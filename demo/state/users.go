@@ -31,7 +31,7 @@ const (
 	DisabledPassword = "former-colleague"
 )
 
-// person is a Person with what the REST API tells about them.
+// User is a Person with what the REST API tells about them.
 type User struct {
 	Person
 	Subject, Zone, Locale, Picture string
@@ -45,11 +45,12 @@ type User struct {
 	Welcomed atomic.Bool // has been shown around
 }
 
-// isTooNew: the rights of a new user take a moment to reach every service.
+// IsTooNew: the rights of a new user take a moment to reach every service.
 func (p *User) IsTooNew(now time.Time, delay time.Duration) bool {
 	return !p.Joined.IsZero() && now.Before(p.Joined.Add(delay))
 }
 
+// Admin reports whether the user may run the tenant.
 func (p *User) Admin() bool { return slices.Contains(p.Roles, "TenantAdmin") }
 
 // newPeople lists everybody in the tenant: three one can be, the others own
@@ -108,16 +109,18 @@ func (st *State) People() []Person {
 	return list
 }
 
-// everybody is all people, those from the start first. Bots are not people.
+// Everybody is all people, those from the start first. Bots are not people.
 func (st *State) Everybody() []*User {
 	return append(slices.Clone(st.Content.People), st.Newcomers.All()...)
 }
 
-func (st *State) PersonByEmail(email string) *User {
-	return st.PersonWhere(func(p *User) bool { return strings.EqualFold(p.Email, strings.TrimSpace(email)) })
+// UserByEmail returns the user with that address, or nil.
+func (st *State) UserByEmail(email string) *User {
+	return st.UserWhere(func(p *User) bool { return strings.EqualFold(p.Email, strings.TrimSpace(email)) })
 }
 
-func (st *State) PersonWhere(match func(*User) bool) *User {
+// UserWhere returns the first user that matches, or nil.
+func (st *State) UserWhere(match func(*User) bool) *User {
 	everybody := st.Everybody()
 	if i := slices.IndexFunc(everybody, match); i >= 0 {
 		return everybody[i]
@@ -125,20 +128,20 @@ func (st *State) PersonWhere(match func(*User) bool) *User {
 	return nil
 }
 
-// hasPassword never matches an empty password: colleagues without one cannot
+// HasPassword never matches an empty password: colleagues without one cannot
 // sign in.
 func (p *User) HasPassword(password string) bool {
 	return p.Password != "" && subtle.ConstantTimeCompare([]byte(p.Password), []byte(password)) == 1
 }
 
-// lookUp finds whom to impersonate. Impersonation never creates users.
+// LookUp finds whom to impersonate. Impersonation never creates users.
 func (st *State) LookUp(field, value string) *User {
-	return st.PersonWhere(func(p *User) bool {
+	return st.UserWhere(func(p *User) bool {
 		return value != "" && (field == "userId" && p.ID == value || field == "subject" && p.Subject == value)
 	})
 }
 
-// botOf is the user that acts for a client, made at the first use. It may do
+// BotOf is the user that acts for a client, made at the first use. It may do
 // what a tenant admin may.
 func (st *State) BotOf(c Client) *User {
 	subject := `qlikbot\` + c.ID
@@ -156,19 +159,19 @@ func (st *State) BotOf(c Client) *User {
 // Key implements Record.
 func (p *User) Key() string { return p.ID }
 
-// personByID finds people and bots.
+// PersonByID finds people and bots.
 func (st *State) PersonByID(id string) *User {
 	if bot, found := st.Bots.Find(id); found {
 		return bot
 	}
-	return st.PersonWhere(func(p *User) bool { return p.ID == id })
+	return st.UserWhere(func(p *User) bool { return p.ID == id })
 }
 
 // UserBySubject finds the user by subject and by nothing else. An unknown
 // subject makes a new user, also if the name or the e-mail address is taken:
 // the classic mistake with JWT sessions.
 func (st *State) UserBySubject(subject, name, email string, groups []string) *User {
-	if p := st.PersonWhere(func(p *User) bool { return p.Subject == subject }); p != nil {
+	if p := st.UserWhere(func(p *User) bool { return p.Subject == subject }); p != nil {
 		return p
 	}
 	return st.Newcomers.FindOrAdd(&User{

@@ -39,7 +39,7 @@ func (site *Site) signIn(w http.ResponseWriter, r *http.Request) {
 		site.expiredTransaction(w)
 		return
 	}
-	user := site.PersonByEmail(r.PostFormValue("email"))
+	user := site.UserByEmail(r.PostFormValue("email"))
 	if user == nil || !user.HasPassword(r.PostFormValue("password")) {
 		site.Log.Info("login: wrong e-mail or password")
 		site.page(w, http.StatusUnauthorized, "login", p, loginPage{

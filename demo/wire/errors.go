@@ -9,13 +9,14 @@ import (
 	"vitrine/demo/state"
 )
 
-// apiError is an error answer in the form of Qlik Cloud.
+// Error is an error answer in the form of Qlik Cloud.
 type Error struct {
 	Status              int
 	Code, Title, Detail string
 	RetryAfter          int // seconds; only with 429
 }
 
+// Error implements error.
 func (e Error) Error() string {
 	text := strconv.Itoa(e.Status) + " " + e.Code + " " + e.Title
 	if e.Detail != "" {
@@ -50,12 +51,12 @@ var (
 	ErrOrigin       = Error{Status: http.StatusForbidden, Code: "OAUTH-29", Title: "Invalid Origin Header"}
 )
 
-// badRequest is a 400 with a detail.
+// BadRequest is a 400 with a detail.
 func BadRequest(detail string) Error {
 	return Error{Status: http.StatusBadRequest, Code: "HTTP-400", Title: "Bad request", Detail: detail}
 }
 
-// conflict is a 409 with a detail.
+// Conflict is a 409 with a detail.
 func Conflict(detail string) Error {
 	return Error{Status: http.StatusConflict, Code: "HTTP-409", Title: "Conflict", Detail: detail}
 }
@@ -68,10 +69,10 @@ func TooManyRequests(seconds int) Error {
 	}
 }
 
-// traceHeader goes out with every answer; error bodies repeat its value.
+// TraceHeader goes out with every answer; error bodies repeat its value.
 const TraceHeader = "X-B3-Traceid"
 
-// fail answers with the error: an apiError as it is, an unknown record with 404,
+// Fail answers with the error: an apiError as it is, an unknown record with 404,
 // anything else with 500.
 func Fail(w http.ResponseWriter, err error) {
 	var e Error
@@ -95,7 +96,7 @@ func Fail(w http.ResponseWriter, err error) {
 	})
 }
 
-// writeJSON answers with a JSON body, by default not to be stored.
+// WriteJSON answers with a JSON body, by default not to be stored.
 func WriteJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	if w.Header().Get("Cache-Control") == "" {
@@ -105,7 +106,7 @@ func WriteJSON(w http.ResponseWriter, status int, body any) {
 	_ = json.NewEncoder(w).Encode(body) // the client may have left
 }
 
-// traced gives every answer a trace ID, which error bodies repeat.
+// Traced gives every answer a trace ID, which error bodies repeat.
 func Traced(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(TraceHeader, state.RandomHex(16))

@@ -21,8 +21,8 @@ func (c *Caller) Administers(scope string) bool {
 	return c.Admin() && (c.Cookie || slices.Contains(c.Scopes, "admin_classic") || scope != "" && slices.Contains(c.Scopes, scope))
 }
 
-// MayIdentify: without user_default and without an identity scope, a token
-// says nothing about its user.
+// MayIdentify reports whether the caller may read its own user, for which a
+// token needs user_default or an identity scope.
 func (c *Caller) MayIdentify() bool {
 	return slices.ContainsFunc(c.Scopes, func(s string) bool { return s == "user_default" || strings.HasPrefix(s, "identity.") })
 }

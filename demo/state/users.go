@@ -45,7 +45,8 @@ type User struct {
 	Welcomed atomic.Bool // has been shown around
 }
 
-// IsTooNew: the rights of a new user take a moment to reach every service.
+// IsTooNew reports whether the user has no rights yet: those of a new user take
+// a moment to reach every service.
 func (p *User) IsTooNew(now time.Time, delay time.Duration) bool {
 	return !p.Joined.IsZero() && now.Before(p.Joined.Add(delay))
 }

@@ -6,10 +6,11 @@ import (
 	"unicode/utf8"
 
 	"vitrine/demo/engine/calc"
+	"vitrine/demo/engine/model"
 )
 
 // Layout is the qHyperCube of a layout; resolve evaluates what belongs to the chart.
-func (c *Cube) Layout(resolve func(any) any) object {
+func (c *Cube) Layout(resolve func(any) any) model.Object {
 	out := object{
 		"qSize": c.size(), "qMode": cmp.Or(c.Def.Mode, "S"),
 		"qDimensionInfo": c.dimensionInfos(resolve), "qMeasureInfo": c.measureInfos(resolve),
@@ -197,7 +198,7 @@ func rawDef(raw object, key string, i int) object {
 }
 
 // CopyUnknown copies the keys that the engine does not act on.
-func CopyUnknown(def object, known map[string]bool, resolve func(any) any) object {
+func CopyUnknown(def object, known map[string]bool, resolve func(any) any) model.Object {
 	out := object{}
 	for key, v := range def {
 		if !known[key] {

@@ -70,7 +70,7 @@ func (p Page) Clip(width, height int) Page {
 }
 
 // ErrTooLarge is returned for a page above the limit.
-var ErrTooLarge = errors.New("Result too large")
+var ErrTooLarge = errors.New("result too large")
 
 // Pages answers a data request; a page above the limit is refused as the
 // engine does it.

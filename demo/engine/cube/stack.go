@@ -23,7 +23,8 @@ type stackNode struct {
 	Sub     []stackNode `json:"qSubNodes"`
 }
 
-type stackPage struct {
+// StackPage is an NxStackPage.
+type StackPage struct {
 	Data []stackNode `json:"qData"`
 	Area Page        `json:"qArea"`
 }
@@ -57,9 +58,9 @@ func (c *Cube) stackRoots() []int32 {
 
 // Stack builds the pages of mode K. Height counts the nodes of the first
 // dimension; a chart that gets it the other way round draws only some of them.
-func (c *Cube) Stack(requested []Page) []stackPage {
+func (c *Cube) Stack(requested []Page) []StackPage {
 	roots := c.stackRoots()
-	out := make([]stackPage, 0, len(requested))
+	out := make([]StackPage, 0, len(requested))
 	for _, p := range requested {
 		p = p.Clip(max(p.Left+p.Width, 0), len(roots))
 		root := stackNode{Type: "R", Up: p.Top, Down: len(roots) - p.Top - p.Height, Sub: []stackNode{}}
@@ -67,7 +68,7 @@ func (c *Cube) Stack(requested []Page) []stackPage {
 			rows := withElement(c.Rows, 0, element)
 			root.Sub = append(root.Sub, c.stackNode(rows, 0, p.Top+i))
 		}
-		out = append(out, stackPage{Data: []stackNode{root}, Area: p})
+		out = append(out, StackPage{Data: []stackNode{root}, Area: p})
 	}
 	return out
 }

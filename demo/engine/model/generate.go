@@ -18,8 +18,8 @@ var Data = sync.OnceValue(func() *calc.Dataset { return generate(10000) })
 
 const (
 	firstYear = 2024
-	LastYear  = 2026
-	lastMonth = time.October // of lastYear; what follows has not happened yet
+	LastYear  = 2026 // of the data
+	lastMonth = time.October // of LastYear; what follows has not happened yet
 )
 
 // generator holds the columns while rows are added.

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// object and list shorten the many JSON literals of the engine.
+// Object and List shorten the many JSON literals of the engine.
 type (
 	Object = map[string]any
 	List   = []any

@@ -20,8 +20,8 @@ type place struct {
 }
 
 const (
-	GridColumns = 24
-	GridRows    = 12
+	GridColumns = 24 // of a sheet
+	GridRows    = 12 // of a sheet
 )
 
 // chart is the definition of one object on a sheet: its kind, what it shows by

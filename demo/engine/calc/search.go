@@ -57,7 +57,7 @@ func matcher(pattern string) func(Value) bool {
 		}
 	}
 	if strings.ContainsAny(pattern, "*?") {
-		quoted := regexp.QuoteMeta(pattern)
+		quoted := regexp.QuoteMeta(strings.ToValidUTF8(pattern, "\uFFFD")) // no expression compiles of other bytes
 		quoted = strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(quoted)
 		wild := regexp.MustCompile(`(?is)^` + quoted + `$`)
 		return func(v Value) bool { return wild.MatchString(v.Text) }

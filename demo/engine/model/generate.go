@@ -18,7 +18,7 @@ var Data = sync.OnceValue(func() *calc.Dataset { return generate(10000) })
 
 const (
 	firstYear = 2024
-	LastYear  = 2026 // of the data
+	LastYear  = 2026         // of the data
 	lastMonth = time.October // of LastYear; what follows has not happened yet
 )
 

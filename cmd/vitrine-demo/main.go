@@ -78,7 +78,7 @@ func run(ctx context.Context, args []string, out, logs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer tenant.Close() //nolint:errcheck // always nil
+	defer func() { _ = tenant.Close() }()
 	server := &http.Server{Handler: tenant, ReadHeaderTimeout: 10 * time.Second}
 	defer context.AfterFunc(ctx, func() {
 		_ = tenant.Close() // sockets first: Shutdown does not wait for them

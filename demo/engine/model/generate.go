@@ -16,6 +16,7 @@ import (
 // is fixed, so every start shows the same figures.
 var Data = sync.OnceValue(func() *calc.Dataset { return generate(10000) })
 
+// The time that the data covers.
 const (
 	firstYear = 2024
 	LastYear  = 2026         // of the data

@@ -6,10 +6,12 @@ import (
 	"time"
 )
 
-// Object and List shorten the many JSON literals of the engine.
+// Short names for the many JSON literals of the engine.
 type (
+	// Object is a JSON object.
 	Object = map[string]any
-	List   = []any
+	// List is a JSON array.
+	List = []any
 )
 
 // DeepCopy copies maps and lists, so that the copy can be changed.

@@ -19,6 +19,7 @@ type place struct {
 	chart                      chart
 }
 
+// The grid of a sheet.
 const (
 	GridColumns = 24 // of a sheet
 	GridRows    = 12 // of a sheet

@@ -7,20 +7,35 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+
+	"vitrine/demo/faults"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // The control API under /_demo/ changes how the tenant behaves. It is for
 // programs on the same machine: never for a browser, and never for what came
 // through a proxy.
 
+func (t *Tenant) registerControl(mux *http.ServeMux) {
+	mux.HandleFunc("GET /_demo/stats", t.control(t.controlStats))
+	mux.HandleFunc("GET /_demo/settings", t.control(t.controlSettings))
+	mux.HandleFunc("PATCH /_demo/settings", t.control(t.patchSettings))
+	mux.HandleFunc("GET /_demo/faults", t.control(t.controlFaults))
+	mux.HandleFunc("POST /_demo/faults", t.control(t.addFault))
+	mux.HandleFunc("DELETE /_demo/faults", t.control(t.clearFaults))
+	mux.HandleFunc("POST /_demo/sockets/close", t.control(t.closeSockets))
+	mux.HandleFunc("POST /_demo/sessions/end", t.control(t.endSessions))
+}
+
 func (t *Tenant) control(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if !t.fromThisMachine(r) {
-			fail(w, errForbidden)
+			wire.Fail(w, wire.ErrForbidden)
 			return
 		}
 		if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); r.ContentLength != 0 && kind != "application/json" {
-			fail(w, apiError{status: http.StatusUnsupportedMediaType, code: "HTTP-415", title: "Unsupported media type", detail: "send application/json"})
+			wire.Fail(w, wire.Error{Status: http.StatusUnsupportedMediaType, Code: "HTTP-415", Title: "Unsupported media type", Detail: "send application/json"})
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
@@ -45,15 +60,15 @@ func (t *Tenant) fromThisMachine(r *http.Request) bool {
 		name = host
 	}
 	addr, err := netip.ParseAddr(strings.Trim(name, "[]"))
-	return r.Host == t.host() || name == "localhost" || err == nil && addr.IsLoopback()
+	return r.Host == t.state.Host() || name == "localhost" || err == nil && addr.IsLoopback()
 }
 
 func (t *Tenant) controlStats(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, t.Stats())
+	wire.WriteJSON(w, http.StatusOK, t.Stats())
 }
 
 func (t *Tenant) controlSettings(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, t.config())
+	wire.WriteJSON(w, http.StatusOK, t.state.Settings())
 }
 
 // patchSettings changes the switches that the body names, all or none.
@@ -61,45 +76,33 @@ func (t *Tenant) patchSettings(w http.ResponseWriter, r *http.Request) {
 	var patch json.RawMessage
 	err := json.NewDecoder(r.Body).Decode(&patch)
 	if err == nil {
-		probe := t.config()
+		probe := t.state.Settings()
 		err = json.Unmarshal(patch, &probe)
 	}
 	if err != nil {
-		fail(w, badRequest(err.Error()))
+		wire.Fail(w, wire.BadRequest(err.Error()))
 		return
 	}
-	t.Configure(func(s *Settings) { _ = json.Unmarshal(patch, s) }) // it fitted a moment ago
+	t.Configure(func(s *state.Settings) { _ = json.Unmarshal(patch, s) }) // it fitted a moment ago
 	t.controlSettings(w, r)
 }
 
 func (t *Tenant) controlFaults(w http.ResponseWriter, _ *http.Request) {
-	list := []Fault{}
-	t.faults.mu.Lock()
-	for _, in := range t.faults.list {
-		f := in.Fault
-		if f.Count > 0 {
-			f.Count -= in.struck // what is left
-		}
-		list = append(list, f)
-	}
-	t.faults.mu.Unlock()
-	writeJSON(w, http.StatusOK, list)
+	wire.WriteJSON(w, http.StatusOK, t.faults.List())
 }
 
 func (t *Tenant) addFault(w http.ResponseWriter, r *http.Request) {
-	var f Fault
+	var f faults.Fault
 	if err := json.NewDecoder(r.Body).Decode(&f); err != nil {
-		fail(w, badRequest(err.Error()))
+		wire.Fail(w, wire.BadRequest(err.Error()))
 		return
 	}
 	t.Inject(f)
-	writeJSON(w, http.StatusCreated, f)
+	wire.WriteJSON(w, http.StatusCreated, f)
 }
 
 func (t *Tenant) clearFaults(w http.ResponseWriter, _ *http.Request) {
-	t.faults.mu.Lock()
-	t.faults.list = nil
-	t.faults.mu.Unlock()
+	t.faults.Clear()
 	w.WriteHeader(http.StatusNoContent)
 }
 
@@ -108,10 +111,10 @@ func (t *Tenant) endSessions(w http.ResponseWriter, r *http.Request) {
 		Person string `json:"person"` // ID or e-mail; "" for everybody
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
-		fail(w, badRequest("the body must be JSON"))
+		wire.Fail(w, wire.BadRequest("the body must be JSON"))
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]int{"ended": t.EndSessions(body.Person)})
+	wire.WriteJSON(w, http.StatusOK, map[string]int{"ended": t.EndSessions(body.Person)})
 }
 
 func (t *Tenant) closeSockets(w http.ResponseWriter, r *http.Request) {
@@ -122,8 +125,8 @@ func (t *Tenant) closeSockets(w http.ResponseWriter, r *http.Request) {
 		Reason string `json:"reason"`
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body.Code < 3000 || body.Code > 4999 {
-		fail(w, badRequest("the body must be JSON with a close code from 3000 to 4999"))
+		wire.Fail(w, wire.BadRequest("the body must be JSON with a close code from 3000 to 4999"))
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]int{"closed": t.CloseSockets(body.Person, body.AppID, body.Code, body.Reason)})
+	wire.WriteJSON(w, http.StatusOK, map[string]int{"closed": t.CloseSockets(body.Person, body.AppID, body.Code, body.Reason)})
 }

@@ -28,7 +28,7 @@ func TestExportedCellsAreNoFormulas(t *testing.T) {
 		"-.5", "-12%", "-12.5 %", "-1e6", "-1.5E-7", `say "hi"`, "1, 2",
 	}
 	cells, _ := json.Marshal(append(marked, plain...))
-	out, err := exec.Command(node, "testdata/export.mjs", "pages/contextmenu.js", string(cells)).Output()
+	out, err := exec.Command(node, "testdata/export.mjs", "web/pages/contextmenu.js", string(cells)).Output()
 	if err != nil {
 		t.Fatal(err)
 	}

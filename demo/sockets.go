@@ -7,105 +7,97 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"vitrine/demo/engine"
+	"vitrine/demo/oauth"
+	"vitrine/demo/state"
+	"vitrine/demo/wire"
 )
 
 // closeAuthentication is the close code after which clients ask people to sign
 // in, and do not reconnect.
 const closeAuthentication = 4006
 
-// openSocket is one engine socket and the token it was opened with.
+// openSocket is one engine socket of a caller.
 type openSocket struct {
-	id              string // names it to the engine
-	personID, appID string
-	token           *token // access token; nil for a cookie session
-	session         string // ID of the cookie session; "" for a token
-	closing         bool
+	id      string // its connection at the engine
+	live    func() bool
+	closing bool
 }
 
-// socketTable knows which token every open socket hangs on, and who opened
-// which app when.
+// socketTable lets sockets in to the engine, and closes those whose token or
+// cookie session has ended.
 type socketTable struct {
+	guard  *oauth.Guard
+	engine *engine.Engine
+	stop   chan struct{}
+	once   sync.Once
+
 	mu   sync.Mutex
 	open map[*openSocket]struct{}
-	used map[string]map[string]time.Time // person ID → app ID
 }
 
-func newSocketTable() *socketTable {
-	return &socketTable{open: make(map[*openSocket]struct{}), used: make(map[string]map[string]time.Time)}
-}
-
-func (s *socketTable) add(o *openSocket, now time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.open[o] = struct{}{}
-	if s.used[o.personID] == nil {
-		s.used[o.personID] = make(map[string]time.Time)
+func newSocketTable(guard *oauth.Guard) *socketTable {
+	apps := make([]engine.App, 0, len(guard.Content.Apps))
+	for _, a := range guard.Content.Apps {
+		theme := "horizon"
+		if a.Space == nil {
+			theme = "" // not chosen in personal apps
+		}
+		apps = append(apps, engine.App{
+			ID: a.ID, Name: a.Name, Description: a.Description, OwnerID: a.Owner.ID, SpaceID: a.SpaceID(),
+			Theme: theme, Template: a.Template, LastReload: a.Reloaded, Modified: a.Modified, Published: a.Published,
+		})
 	}
-	s.used[o.personID][o.appID] = now
-}
-
-func (s *socketTable) remove(o *openSocket) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.open, o)
-}
-
-// retry leaves a socket to the next look.
-func (s *socketTable) retry(o *openSocket) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	o.closing = false
-}
-
-func (s *socketTable) count() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.open)
-}
-
-func (s *socketTable) lastUse(personID string) map[string]time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	used := make(map[string]time.Time, len(s.used[personID]))
-	for id, at := range s.used[personID] {
-		used[id] = at
+	return &socketTable{
+		guard: guard, engine: engine.New(engine.Options{Apps: apps, Now: guard.Now, Logger: guard.Log}),
+		stop: make(chan struct{}), open: make(map[*openSocket]struct{}),
 	}
-	return used
 }
 
-// engineSocket answers /app/{id}[/identity/{x}][/ttl/{seconds}]. A refused
-// upgrade is an HTTP answer; from there on the engine speaks.
-func (t *Tenant) engineSocket(w http.ResponseWriter, r *http.Request) {
+func (t *socketTable) count() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.open)
+}
+
+// serve answers /app/{id}[/identity/{x}][/ttl/{seconds}]. A refused upgrade is
+// an HTTP answer; after it the engine answers.
+func (t *socketTable) serve(w http.ResponseWriter, r *http.Request) {
 	appID, identity, ttl, ok := parseAppPath(r.URL.EscapedPath())
 	if !ok {
-		fail(w, errNotFound)
+		wire.Fail(w, wire.ErrNotFound)
 		return
 	}
 	if !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
-		fail(w, badRequest("a WebSocket upgrade is expected"))
+		wire.Fail(w, wire.BadRequest("a WebSocket upgrade is expected"))
 		return
 	}
-	// Even an unauthenticated upgrade from a foreign page is told so.
-	if foreignOrigin(r, t.url) && !t.knownOrigin(r.Header.Get("Origin")) {
-		fail(w, errOrigin)
+	// The error of a foreign page comes before the one of a missing sign-in.
+	if wire.ForeignOrigin(r, t.guard.URL) && !t.guard.KnowsOrigin(r.Header.Get("Origin")) {
+		wire.Fail(w, wire.ErrOrigin)
 		return
 	}
-	who, no := t.authenticate(r, purposeWebSocket)
-	if no != nil {
-		fail(w, *no)
+	caller, err := t.guard.Authenticate(r, oauth.PurposeWebSocket)
+	if err != nil {
+		wire.Fail(w, err)
 		return
 	}
-	open := &openSocket{id: randomHex(8), personID: who.ID, appID: appID, token: who.token}
-	if who.cookie != nil {
-		open.session = who.cookie.id
-	}
-	if open.token != nil && open.token.parent != nil {
-		open.token = open.token.parent // the temporary token only had to open the door
-	}
-	t.sockets.add(open, t.now())
-	defer t.sockets.remove(open)
-	t.stats.add(func(s *Stats) { s.Sockets++ })
-	t.engine.serve(w, r, who.person, open.id, appID, identity, ttl)
+	o := &openSocket{id: state.RandomHex(8), live: caller.Live}
+	t.mu.Lock()
+	t.open[o] = struct{}{}
+	t.mu.Unlock()
+	defer t.remove(o)
+	t.guard.Recent.Add(caller.ID, appID, t.guard.Now())
+	t.guard.Count(func(s *state.Stats) { s.Sockets++ })
+	canSee := func(id string) bool { return t.guard.Content.AppByID(caller.User, id) != nil }
+	t.engine.ServeApp(w, r, engine.Viewer{ID: caller.ID, Name: caller.Name, Connection: o.id, CanSee: canSee}, appID, identity, ttl)
+}
+
+func (t *socketTable) remove(o *openSocket) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.open, o)
 }
 
 // parseAppPath works on the escaped path: an identity may contain slashes.
@@ -136,8 +128,8 @@ func parseAppPath(path string) (appID, identity string, ttl time.Duration, ok bo
 	return appID, identity, ttl, true
 }
 
-// watchSockets looks for sockets whose token or session has expired.
-func (t *Tenant) watchSockets() {
+// watch closes sockets whose token or session has expired.
+func (t *socketTable) watch() {
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -145,49 +137,36 @@ func (t *Tenant) watchSockets() {
 		case <-t.stop:
 			return
 		case <-tick.C:
-			t.closeDeadSockets()
+			t.closeEnded()
 		}
 	}
 }
 
-// closeDeadSockets closes the sockets whose access token expired or was
-// revoked, or whose cookie session ended, with 4006. Those of the same person
-// on a living one stay.
-func (t *Tenant) closeDeadSockets() {
-	if t.config().KeepDeadSockets {
+// closeEnded closes the sockets whose access token expired or was revoked, or
+// whose cookie session ended, with 4006. Other sockets of the same user stay.
+func (t *socketTable) closeEnded() {
+	if t.guard.Settings().KeepDeadSockets {
 		return
 	}
-	now := t.now()
-	var dead []*openSocket
-	t.sockets.mu.Lock()
-	for o := range t.sockets.open {
-		if !o.closing && !t.isLive(o, now) {
+	var ended []*openSocket
+	t.mu.Lock()
+	for o := range t.open {
+		if !o.closing && !o.live() {
 			o.closing = true
-			dead = append(dead, o)
+			ended = append(ended, o)
 		}
 	}
-	t.sockets.mu.Unlock()
-	for _, o := range dead {
-		if !t.engine.closeConnection(o.id, closeAuthentication, "authentication failed") {
-			t.sockets.retry(o) // let in, but not yet known to the engine
+	t.mu.Unlock()
+	for _, o := range ended {
+		if !t.engine.CloseConnection(o.id, closeAuthentication, "authentication failed") {
+			t.mu.Lock()
+			o.closing = false // let in, but not yet in the engine: try again
+			t.mu.Unlock()
 		}
 	}
 }
 
-func (t *Tenant) isLive(o *openSocket, now time.Time) bool {
-	if o.token != nil {
-		return t.grants.isLive(o.token, now)
-	}
-	return t.sessionLives(o.session, now)
-}
-
-// CloseSockets closes the engine sockets of a person (by ID or e-mail, "" for
-// everybody) on an app ("" for all) with a close code, and returns how many.
-func (t *Tenant) CloseSockets(person, appID string, code int, reason string) int {
-	if p := t.personByEmail(person); p != nil {
-		person = p.ID
-	}
-	return t.engine.closeSockets(func(viewer, app string) bool {
-		return (person == "" || person == viewer) && (appID == "" || appID == app)
-	}, code, reason)
+func (t *socketTable) close() {
+	t.once.Do(func() { close(t.stop) })
+	t.engine.Close()
 }

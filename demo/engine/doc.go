@@ -2,27 +2,29 @@
 // JSON-RPC over a WebSocket well enough that Qlik's own browser libraries and
 // the nebula charts cannot tell it from a small real app.
 //
-// A frame travels through the files in this order:
+// A frame goes through the files in this order:
 //
-//	socket.go       one WebSocket: reads a frame, answers it, passes notifications on
-//	rpc.go          requests, answers, errors, parameters by position or by name
-//	methods_*.go    the methods of Global, Doc, generic objects and fields
-//	session.go      what several sockets of one person share: objects, selections, history
-//	object.go       generic objects: properties, soft patches, children
-//	layout.go       properties become a layout: every …Def is replaced by its result
-//	hypercube.go    grouping and measures (hypercube_*.go: definition, sorting, limits, pages, stacks, layout)
-//	listobject.go   one field as a list, with search
-//	lists.go        SheetList, FieldList, CurrentSelection and their like
-//	selection.go    what is selected; association.go: what that makes possible or excluded
-//	expression.go   the parser (setanalysis.go: {<Year={2026}>}); aggregate.go: its evaluation over rows
-//	search.go       patterns that find values; format.go: numbers as text
-//	data.go         columns of distinct values; generate.go makes the orders of company.go
-//	content.go      what an app contains; master_items.go: its library; bookmarks.go: its bookmarks
-//	sheet.go        how a sheet and its charts become properties; sheets_*.go: those of each template
+//	socket.go          one WebSocket: reads a frame, answers it, sends notifications
+//	rpc.go             requests, answers, errors, parameters by position or by name
+//	methods_table.go   every method, one row each; methods_*.go what they do
+//	session.go         what the sockets of one viewer share: objects, selections (history.go)
+//	object.go          generic objects: properties, soft patches (patch.go), children
+//	layout.go          properties become a layout: every …Def is replaced by its result
+//	list_object.go     one field as a list, with search
+//	lists.go           SheetList, FieldList, CurrentSelection and their like
+//	bookmarks.go       applies and describes bookmarks
 //
-// The engine computes honestly: nothing in an answer is canned except the
-// definitions of the sheets. It always answers in full and never with deltas,
-// which the libraries accept although they ask for deltas.
+// The rooms below it are cube (hypercubes), model (what the apps contain) and
+// calc (values, selections, expressions), which imports neither.
+//
+// Imitated are the methods in the table, selections with all seven states,
+// modal selections, back and forward, locks, set analysis with simple modifiers,
+// stacked mode, search, soft patches, and the close codes of the real engine.
+// Not imitated are deltas (answers are always whole, which the libraries accept
+// although they ask for deltas), alternate states, variables, scripts and
+// reloads, pivot mode, master visualizations, functions beyond the six
+// aggregations, and writing to apps. Nothing in an answer is canned except the
+// definitions of the sheets.
 //
 // Locks: Engine.mu guards the sets of sessions and sockets, session.mu guards
 // everything inside one session, including its sockets' handle tables. Engine.mu

@@ -7,16 +7,12 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"vitrine/demo/engine/model"
 )
 
-// App is one app of the tenant as the engine needs to know it.
-type App struct {
-	ID, Name, Description           string
-	OwnerID, SpaceID                string
-	Theme                           string
-	Template                        string // picks the sheets: "sales", "finance", "operations" or "people"
-	LastReload, Modified, Published time.Time
-}
+// App is one app of the tenant as the engine needs it.
+type App = model.AppInfo
 
 // Options configure an Engine. Now and Logger may be left out.
 type Options struct {
@@ -36,7 +32,7 @@ type Viewer struct {
 
 // Engine holds the apps and everybody's sessions.
 type Engine struct {
-	apps map[string]*appContent
+	apps map[string]*model.App
 	now  func() time.Time
 	log  *slog.Logger
 
@@ -51,7 +47,7 @@ type Engine struct {
 // in the process and shared, because it is the same for all and never changes.
 func New(o Options) *Engine {
 	e := &Engine{
-		apps:     make(map[string]*appContent, len(o.Apps)),
+		apps:     make(map[string]*model.App, len(o.Apps)),
 		now:      o.Now,
 		log:      o.Logger,
 		sessions: make(map[sessionKey]*session),
@@ -64,7 +60,7 @@ func New(o Options) *Engine {
 		e.log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
 	for _, app := range o.Apps {
-		e.apps[app.ID] = newAppContent(app)
+		e.apps[app.ID] = model.NewApp(app)
 	}
 	return e
 }

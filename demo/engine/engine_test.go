@@ -10,10 +10,12 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"vitrine/demo/engine/model"
 )
 
 // testApps are one app of each template; all belong to alice.
-var testApps = []App{
+var testApps = []model.AppInfo{
 	{ID: "sales-app", Name: "Sales", OwnerID: "alice", Template: "sales", Theme: "breeze", LastReload: time.Date(2026, 11, 20, 4, 0, 0, 0, time.UTC)},
 	{ID: "finance-app", Name: "Finance", OwnerID: "alice", Template: "finance"},
 	{ID: "operations-app", Name: "Operations", OwnerID: "alice", Template: "operations"},
@@ -251,7 +253,7 @@ func (c *client) drawSheet(id string) {
 		name := dig(c.t, cell, "name").(string)
 		for col := num(cell, "col"); col < num(cell, "col")+num(cell, "colspan"); col++ {
 			for row := num(cell, "row"); row < num(cell, "row")+num(cell, "rowspan"); row++ {
-				if other := covered[[2]int{col, row}]; other != "" || col >= gridColumns || row >= gridRows {
+				if other := covered[[2]int{col, row}]; other != "" || col >= model.GridColumns || row >= model.GridRows {
 					c.t.Errorf("%s overlaps %q or leaves the grid at %d,%d", name, other, col, row)
 				}
 				covered[[2]int{col, row}] = name
@@ -284,8 +286,8 @@ func (c *client) drawSheet(id string) {
 			c.t.Errorf("%s: no data", name)
 		}
 	}
-	if len(covered) != gridColumns*gridRows {
-		c.t.Errorf("%s leaves %d fields of the grid empty", id, gridColumns*gridRows-len(covered))
+	if len(covered) != model.GridColumns*model.GridRows {
+		c.t.Errorf("%s leaves %d fields of the grid empty", id, model.GridColumns*model.GridRows-len(covered))
 	}
 }
 

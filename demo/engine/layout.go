@@ -1,5 +1,10 @@
 package engine
 
+import (
+	"vitrine/demo/engine/calc"
+	"vitrine/demo/engine/cube"
+)
+
 // A layout is a copy of the properties in which every definition is replaced
 // by its result. build makes the results; each receives the place of the
 // definition, because searches are kept by it.
@@ -88,7 +93,7 @@ func (ses *session) resolve(o *genericObject, path string, v any) any {
 		return out
 	case object:
 		if expr, ok := expressionIn(v, "qStringExpression"); ok {
-			return ses.evaluateText(expr)
+			return ses.source().EvaluateText(expr)
 		}
 		if expr, ok := expressionIn(v, "qValueExpression"); ok {
 			return ses.evaluateNumber(expr)
@@ -121,9 +126,9 @@ func expressionIn(v object, key string) (string, bool) {
 }
 
 func (ses *session) evaluateNumber(expr string) any {
-	x, err := parseExpression(ses.data, expr)
+	x, err := calc.Parse(ses.data, expr)
 	if err != nil {
 		return "NaN"
 	}
-	return jsonNumber(x.single(ses.association()).num)
+	return cube.JSONNumber(x.Single(ses.association()).Num)
 }

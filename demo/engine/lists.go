@@ -3,6 +3,8 @@ package engine
 import (
 	"fmt"
 	"strings"
+
+	"vitrine/demo/engine/model"
 )
 
 // appObjectList lists the app's objects of one type: sheets, or the one
@@ -10,8 +12,8 @@ import (
 func appObjectList(ses *session, _ *genericObject, _ string, def object) any {
 	kind, _ := def["qType"].(string)
 	items := list{}
-	for _, id := range ses.app.order {
-		if ses.app.objects[id].kind != kind {
+	for _, id := range ses.app.Order {
+		if ses.app.Objects[id].Kind != kind {
 			continue
 		}
 		o, err := ses.object(id)
@@ -40,63 +42,44 @@ func (ses *session) listItem(o *genericObject, wanted any) object {
 	paths, _ := wanted.(object)
 	for key, path := range paths {
 		if text, ok := path.(string); ok {
-			data[key] = ses.resolve(o, "", at(o.effective(), text))
+			data[key] = ses.resolve(o, "", model.At(o.effective(), text))
 		}
 	}
 	return object{"qInfo": o.info(), "qMeta": ses.metaOf(o, o.effective()), "qData": data}
 }
 
-// at follows a path and gives nil where it leads nowhere.
-func at(from object, path string) any {
-	var here any = from
-	for _, part := range pathParts(path) {
-		parent, _ := here.(object)
-		here = parent[part]
-	}
-	return here
-}
-
 func fieldList(ses *session, _ *genericObject, _ string, _ object) any {
 	items := list{}
-	for _, f := range ses.data.fields {
+	for _, f := range ses.data.Fields {
 		items = append(items, object{
-			"qName": f.name, "qCardinal": len(f.values), "qTags": f.tags, "qSrcTables": list{"Orders"},
-			"qIsNumeric": f.numeric(), "qAndMode": false,
+			"qName": f.Name, "qCardinal": len(f.Values), "qTags": f.Tags, "qSrcTables": list{"Orders"},
+			"qIsNumeric": f.Numeric(), "qAndMode": false,
 		})
 	}
 	return object{"qItems": items}
 }
 
 func dimensionList(ses *session, _ *genericObject, _ string, def object) any {
-	return libraryList(ses.app.dimensionOrder, ses.app.dimensions, def)
+	return libraryList(ses.app.DimensionOrder, ses.app.Dimensions, def)
 }
 
 func measureList(ses *session, _ *genericObject, _ string, def object) any {
-	return libraryList(ses.app.measureOrder, ses.app.measures, def)
+	return libraryList(ses.app.MeasureOrder, ses.app.Measures, def)
 }
 
-func libraryList(order []string, items map[string]libraryItem, def object) object {
+func libraryList(order []string, items map[string]model.LibraryItem, def object) object {
 	out := list{}
 	paths, _ := def["qData"].(object)
 	for _, id := range order {
 		item := items[id]
-		out = append(out, object{"qInfo": item.info(), "qMeta": item.meta(), "qData": atPaths(item.properties(), paths)})
+		out = append(out, object{"qInfo": item.Info(), "qMeta": item.Meta(), "qData": model.AtPaths(item.Properties(), paths)})
 	}
 	return object{"qItems": out}
 }
 
-// atPaths takes what a client asked for by path out of properties.
-func atPaths(properties, paths object) object {
-	data := object{}
-	for key, path := range paths {
-		if text, ok := path.(string); ok {
-			data[key] = at(properties, text)
-		}
-	}
-	return data
+func emptyList(*session, *genericObject, string, object) any {
+	return object{"qItems": list{}}
 }
-
-func emptyList(*session, *genericObject, string, object) any { return object{"qItems": list{}} }
 
 func undoInfo(ses *session, _ *genericObject, _ string, _ object) any {
 	return object{"qUndoCount": ses.history.backCount(), "qRedoCount": ses.history.forwardCount()}
@@ -112,24 +95,24 @@ func selectionObject(ses *session, _ *genericObject, _ string, _ object) any {
 	for i, sel := range ses.history.current() {
 		var names []string
 		info := list{}
-		for element, on := range sel.selected {
+		for element, on := range sel.Selected {
 			if on && len(names) < selectionThreshold {
-				names = append(names, sel.field.values[element].text)
-				info = append(info, object{"qName": sel.field.values[element].text})
+				names = append(names, sel.Field.Values[element].Text)
+				info = append(info, object{"qName": sel.Field.Values[element].Text})
 			}
 		}
 		text := strings.Join(names, ", ")
-		if sel.count > selectionThreshold {
-			text = fmt.Sprintf("%d of %d", sel.count, len(sel.field.values))
+		if sel.Count > selectionThreshold {
+			text = fmt.Sprintf("%d of %d", sel.Count, len(sel.Field.Values))
 		}
-		if sel.count == len(sel.field.values) {
+		if sel.Count == len(sel.Field.Values) {
 			text = "ALL"
 		}
 		fields = append(fields, object{
-			"qField": sel.field.name, "qReadableName": sel.field.name, "qTotal": len(sel.field.values), "qSelectedCount": sel.count,
+			"qField": sel.Field.Name, "qReadableName": sel.Field.Name, "qTotal": len(sel.Field.Values), "qSelectedCount": sel.Count,
 			"qSelected": text, "qSelectedFieldSelectionInfo": info, "qNotSelectedFieldSelectionInfo": list{}, "qRangeInfo": list{},
-			"qSortIndex": i, "qLocked": sel.locked, "qOneAndOnlyOne": false, "qIsNum": sel.field.numeric(),
-			"qSelectionThreshold": selectionThreshold, "qTextSearch": "", "qStateCounts": a.stateCounts(sel.field),
+			"qSortIndex": i, "qLocked": sel.Locked, "qOneAndOnlyOne": false, "qIsNum": sel.Field.Numeric(),
+			"qSelectionThreshold": selectionThreshold, "qTextSearch": "", "qStateCounts": a.StateCounts(sel.Field),
 			"qDimensionType": "D",
 		})
 	}

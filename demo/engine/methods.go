@@ -15,17 +15,6 @@ type call struct {
 	closed    []int
 }
 
-// methodsOf is every method by the kind of its target.
-var methodsOf = map[string]map[string]method{
-	kindGlobal:    globalMethods,
-	kindDoc:       docMethods,
-	kindObject:    objectMethods,
-	kindField:     fieldMethods,
-	kindDimension: libraryMethods,
-	kindMeasure:   libraryMethods,
-	kindBookmark:  bookmarkMethods,
-}
-
 func (c *call) dispatch(req request) (any, error) {
 	if req.Method == "" {
 		return nil, &rpcError{codeInvalidRequest, "method", "Invalid Request"}
@@ -35,7 +24,7 @@ func (c *call) dispatch(req request) (any, error) {
 		return nil, &rpcError{codeInvalidParams, "Invalid handle", "Invalid Params"}
 	}
 	c.target = what
-	run, known := methodsOf[what.kind][req.Method]
+	run, known := methods[methodKey{what.kind, req.Method}]
 	if !known {
 		return nil, &rpcError{codeMethodNotFound, req.Method, "Method not found"}
 	}

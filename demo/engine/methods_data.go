@@ -1,14 +1,19 @@
 package engine
 
+import (
+	"vitrine/demo/engine/calc"
+	"vitrine/demo/engine/cube"
+)
+
 // The methods that fetch data beyond what a layout carries, and the search in
 // list objects.
 
 type dataParams struct {
-	Path  string `json:"qPath"`
-	Pages []page `json:"qPages"`
+	Path  string      `json:"qPath"`
+	Pages []cube.Page `json:"qPages"`
 }
 
-func (c *call) cubeAt(path string) (*cube, error) {
+func (c *call) cubeAt(path string) (*cube.Cube, error) {
 	def, err := c.object.definitionAt(path)
 	if err != nil {
 		return nil, err
@@ -17,11 +22,11 @@ func (c *call) cubeAt(path string) (*cube, error) {
 }
 
 func getHyperCubeData(c *call, p dataParams) (any, error) {
-	cube, err := c.cubeAt(p.Path)
+	hc, err := c.cubeAt(p.Path)
 	if err != nil {
 		return nil, err
 	}
-	pages, err := cube.pages(p.Pages)
+	pages, err := hc.Pages(p.Pages)
 	return object{"qDataPages": pages}, err
 }
 
@@ -30,32 +35,32 @@ func getHyperCubeData(c *call, p dataParams) (any, error) {
 // reduction. Charts that draw stacks leave the first column out, and want the
 // stacks summed up.
 func getHyperCubeReducedData(c *call, p struct {
-	Path  string `json:"qPath"`
-	Pages []page `json:"qPages"`
-	Zoom  int    `json:"qZoomFactor"`
-	Mode  string `json:"qReductionMode"`
+	Path  string      `json:"qPath"`
+	Pages []cube.Page `json:"qPages"`
+	Zoom  int         `json:"qZoomFactor"`
+	Mode  string      `json:"qReductionMode"`
 }) (any, error) {
-	cube, err := c.cubeAt(p.Path)
+	hc, err := c.cubeAt(p.Path)
 	if err != nil {
 		return nil, err
 	}
-	if cube.def.Mode == "K" && len(cube.dims) > 1 && len(p.Pages) == 1 && p.Pages[0].Left == 1 {
-		return object{"qDataPages": []dataPage{cube.summedStacks(p.Pages[0])}}, nil
+	if hc.Def.Mode == "K" && len(hc.Dims) > 1 && len(p.Pages) == 1 && p.Pages[0].Left == 1 {
+		return object{"qDataPages": []cube.DataPage{hc.SummedStacks(p.Pages[0])}}, nil
 	}
-	pages, err := cube.pages(p.Pages)
+	pages, err := hc.Pages(p.Pages)
 	return object{"qDataPages": pages}, err
 }
 
 func getHyperCubeStackData(c *call, p struct {
-	Path     string `json:"qPath"`
-	Pages    []page `json:"qPages"`
-	MaxCells int    `json:"qMaxNbrCells"`
+	Path     string      `json:"qPath"`
+	Pages    []cube.Page `json:"qPages"`
+	MaxCells int         `json:"qMaxNbrCells"`
 }) (any, error) {
-	cube, err := c.cubeAt(p.Path)
+	hc, err := c.cubeAt(p.Path)
 	if err != nil {
 		return nil, err
 	}
-	return object{"qDataPages": cube.stack(p.Pages)}, nil
+	return object{"qDataPages": hc.Stack(p.Pages)}, nil
 }
 
 func (c *call) listAt(path string) (listDef, error) {
@@ -87,7 +92,7 @@ func searchListObjectFor(c *call, p struct {
 	if c.object.hits == nil {
 		c.object.hits = make(map[string][]int)
 	}
-	found := l.field.search(p.Match)
+	found := l.field.Search(p.Match)
 	c.object.hits[listKey(p.Path)] = found
 	c.touch(c.object.id)
 	return success(len(found) > 0), nil
@@ -110,7 +115,7 @@ func acceptListObjectSearch(c *call, p struct {
 	if len(hits) == 0 {
 		return object{}, nil
 	}
-	possible := c.session.association().elements(f, stateSelected, stateOptional, stateAlternative)
+	possible := c.session.association().Elements(f, calc.StateSelected, calc.StateOptional, calc.StateAlternative)
 	var chosen []int
 	for _, hit := range hits {
 		for _, e := range possible {
@@ -123,7 +128,7 @@ func acceptListObjectSearch(c *call, p struct {
 		chosen = hits
 	}
 	if !c.session.choose(f, chosen, p.Toggle) {
-		return nil, &rpcError{codeAccessDenied, f.name, "Field is locked"}
+		return nil, &rpcError{codeAccessDenied, f.Name, "Field is locked"}
 	}
 	c.selected = true
 	return object{}, nil

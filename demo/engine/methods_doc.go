@@ -1,42 +1,19 @@
 package engine
 
-import "time"
+import (
+	"time"
 
-var docMethods = map[string]method{
-	"GetAppLayout":         on(getAppLayout),
-	"GetAppProperties":     on(getAppProperties),
-	"GetObject":            on(getObject),
-	"GetObjects":           on(getAllInfos),
-	"GetAllInfos":          on(getAllInfos),
-	"CreateSessionObject":  on(createSessionObject),
-	"DestroySessionObject": on(destroySessionObject),
-	"GetField":             on(getField),
-	"GetDimension":         on(getDimension),
-	"GetMeasure":           on(getMeasure),
-	"GetBookmark":          on(getBookmark),
-	"GetBookmarks":         on(getBookmarks),
-	"ApplyBookmark":        on(applyBookmark),
-	"GetVariableByName":    on(getAbsent),
-	"GetVariableById":      on(getAbsent),
-	"ClearAll":             on(clearAll),
-	"LockAll":              on(func(c *call, _ none) (any, error) { return c.lockAll(true) }),
-	"UnlockAll":            on(func(c *call, _ none) (any, error) { return c.lockAll(false) }),
-	"Back":                 on(func(c *call, _ none) (any, error) { return c.moveInHistory(-1) }),
-	"Forward":              on(func(c *call, _ none) (any, error) { return c.moveInHistory(1) }),
-	"BackCount":            on(func(c *call, _ none) (any, error) { return object{"qReturn": c.session.history.backCount()}, nil }),
-	"ForwardCount":         on(func(c *call, _ none) (any, error) { return object{"qReturn": c.session.history.forwardCount()}, nil }),
-	"AbortModal":           on(abortModal),
-	"Evaluate":             on(evaluate),
-	"EvaluateEx":           on(evaluateEx),
-}
+	"vitrine/demo/engine/calc"
+	"vitrine/demo/engine/model"
+)
 
 func getAppLayout(c *call, _ none) (any, error) {
 	app := c.session.app
 	return object{"qLayout": object{
-		"qTitle": app.Name, "qFileName": app.ID, "qLastReloadTime": stamp(app.LastReload),
+		"qTitle": app.Name, "qFileName": app.ID, "qLastReloadTime": model.Stamp(app.LastReload),
 		"qHasScript": true, "qReadOnly": true, "qHasData": !c.session.noData, "qIsOpenedWithoutData": c.session.noData,
 		"qStateNames": list{}, "qMeta": object{}, "qLocaleInfo": localeInfo(), "qThumbnail": object{}, "qUsage": "ANALYTICS",
-		"modifiedDate": stamp(app.Modified), "published": !app.Published.IsZero(), "publishTime": stamp(app.Published),
+		"modifiedDate": model.Stamp(app.Modified), "published": !app.Published.IsZero(), "publishTime": model.Stamp(app.Published),
 		"privileges": list{"read"}, "description": app.Description, "dynamicColor": "", "qUnsupportedFeatures": list{},
 	}}, nil
 }
@@ -45,7 +22,7 @@ func localeInfo() object {
 	return object{
 		"qDecimalSep": ".", "qThousandSep": ",", "qListSep": ",", "qMoneyDecimalSep": ".", "qMoneyThousandSep": ",",
 		"qMoneyFmt": "#,##0.00 €", "qTimeFmt": "hh:mm:ss", "qDateFmt": "YYYY-MM-DD", "qTimestampFmt": "YYYY-MM-DD hh:mm:ss[.fff]",
-		"qCurrentYear": lastYear, "qFirstWeekDay": 0, "qReferenceDay": 4, "qFirstMonthOfYear": 1, "qCollation": "en-US",
+		"qCurrentYear": model.LastYear, "qFirstWeekDay": 0, "qReferenceDay": 4, "qFirstMonthOfYear": 1, "qCollation": "en-US",
 		"qNumericalAbbreviation": "3:k;6:M;9:G;12:T;-3:m;-6:μ",
 		"qCalendarStrings": object{
 			"qDayNames":       list{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},
@@ -68,17 +45,9 @@ func monthNames(length int) list {
 	return names
 }
 
-// stamp is a time in the protocol's form; a zero time is an empty text.
-func stamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2006-01-02T15:04:05.000Z")
-}
-
 func getAppProperties(c *call, _ none) (any, error) {
 	app := c.session.app
-	return object{"qProp": object{"qTitle": app.Name, "qLastReloadTime": stamp(app.LastReload), "qHasSectionAccess": false, "description": app.Description}}, nil
+	return object{"qProp": object{"qTitle": app.Name, "qLastReloadTime": model.Stamp(app.LastReload), "qHasSectionAccess": false, "description": app.Description}}, nil
 }
 
 type idParams struct {
@@ -95,7 +64,7 @@ func getObject(c *call, p idParams) (any, error) {
 
 func getAllInfos(c *call, _ none) (any, error) {
 	infos := list{}
-	for _, id := range c.session.app.order {
+	for _, id := range c.session.app.Order {
 		if o, err := c.session.object(id); err == nil {
 			infos = append(infos, o.info())
 		}
@@ -156,22 +125,22 @@ func getField(c *call, p struct {
 	Name  string `json:"qFieldName"`
 	State string `json:"qStateName"`
 }) (any, error) {
-	f := c.session.data.field(p.Name)
+	f := c.session.data.Field(p.Name)
 	if f == nil {
 		return nil, &rpcError{codeNotFound, p.Name, "Field not found"}
 	}
-	return c.returning(target{kindField, f.name}, ""), nil
+	return c.returning(target{kindField, f.Name}, ""), nil
 }
 
 func getDimension(c *call, p idParams) (any, error) {
-	if _, known := c.session.app.dimensions[p.ID]; !known {
+	if _, known := c.session.app.Dimensions[p.ID]; !known {
 		return nil, errObjectNotFound
 	}
 	return c.returning(target{kindDimension, p.ID}, "dimension"), nil
 }
 
 func getMeasure(c *call, p idParams) (any, error) {
-	if _, known := c.session.app.measures[p.ID]; !known {
+	if _, known := c.session.app.Measures[p.ID]; !known {
 		return nil, errObjectNotFound
 	}
 	return c.returning(target{kindMeasure, p.ID}, "measure"), nil
@@ -183,19 +152,19 @@ func getAbsent(*call, none) (any, error) { return nil, errObjectNotFound }
 func evaluate(c *call, p struct {
 	Expression string `json:"qExpression"`
 }) (any, error) {
-	return object{"qReturn": c.session.evaluateText(p.Expression)}, nil
+	return object{"qReturn": c.session.source().EvaluateText(p.Expression)}, nil
 }
 
 func evaluateEx(c *call, p struct {
 	Expression string `json:"qExpression"`
 }) (any, error) {
-	x, err := parseExpression(c.session.data, p.Expression)
+	x, err := calc.Parse(c.session.data, p.Expression)
 	if err != nil {
 		return object{"qValue": object{"qText": "Error: " + err.Error(), "qIsNumeric": false}}, nil
 	}
-	v := x.single(c.session.association())
-	if !v.isNumber() {
-		return object{"qValue": object{"qText": v.text, "qIsNumeric": false}}, nil
+	v := x.Single(c.session.association())
+	if !v.IsNumber() {
+		return object{"qValue": object{"qText": v.Text, "qIsNumeric": false}}, nil
 	}
-	return object{"qValue": object{"qText": v.text, "qIsNumeric": true, "qNumber": v.num}}, nil
+	return object{"qValue": object{"qText": v.Text, "qIsNumeric": true, "qNumber": v.Num}}, nil
 }

@@ -1,27 +1,13 @@
 package engine
 
-var fieldMethods = map[string]method{
-	"Clear":              on(fieldClear),
-	"Select":             on(fieldSelect),
-	"SelectValues":       on(fieldSelectValues),
-	"SelectAll":          fieldSelectStates(stateSelected, stateOptional, stateAlternative, stateExcluded, stateSelectedExcluded),
-	"SelectPossible":     fieldSelectStates(stateSelected, stateOptional),
-	"SelectAlternative":  fieldSelectStates(stateAlternative),
-	"SelectExcluded":     fieldSelectStates(stateAlternative, stateExcluded, stateSelectedExcluded),
-	"Lock":               on(func(c *call, _ none) (any, error) { return c.lockField(true) }),
-	"Unlock":             on(func(c *call, _ none) (any, error) { return c.lockField(false) }),
-	"ClearAllButThis":    on(fieldClearOthers),
-	"GetCardinal":        on(fieldCardinal),
-	"GetNxProperties":    on(func(*call, none) (any, error) { return object{"qProperties": object{"qOneAndOnlyOne": false}}, nil }),
-	"LowLevelSelect":     on(fieldLowLevelSelect),
-	"ToggleSelect":       on(fieldToggleSelect),
-	"GetAndMode":         on(func(*call, none) (any, error) { return object{"qReturn": false}, nil }),
-	"ClearSoftSelection": on(fieldClear),
-}
+import (
+	"vitrine/demo/engine/calc"
+	"vitrine/demo/engine/model"
+)
 
 // The target of a field's handle exists: GetField has looked, and fields of a
 // session never go away.
-func (c *call) field() *field { return c.session.data.byName[c.target.id] }
+func (c *call) field() *calc.Field { return c.session.data.ByName[c.target.id] }
 
 func returned(ok bool) object { return object{"qReturn": ok} }
 
@@ -35,10 +21,10 @@ func (c *call) chooseField(elements []int, toggle bool) (any, error) {
 func fieldClear(c *call, _ none) (any, error) {
 	c.settleModal()
 	current := c.session.history.current()
-	if current.locked(c.field()) {
+	if current.Locked(c.field()) {
 		return returned(false), nil
 	}
-	c.session.selectNow(current.without(c.field()))
+	c.session.selectNow(current.Without(c.field()))
 	c.selected = true
 	return returned(true), nil
 }
@@ -47,9 +33,9 @@ func fieldClearOthers(c *call, p struct {
 	SoftLock bool `json:"qSoftLock"`
 }) (any, error) {
 	c.settleModal()
-	var kept selections
+	var kept calc.Selections
 	for _, sel := range c.session.history.current() {
-		if sel.field == c.field() || sel.locked {
+		if sel.Field == c.field() || sel.Locked {
 			kept = append(kept, sel)
 		}
 	}
@@ -69,7 +55,7 @@ func fieldSelect(c *call, p matchParams) (any, error) { return c.chooseMatching(
 func fieldToggleSelect(c *call, p matchParams) (any, error) { return c.chooseMatching(p.Match, true) }
 
 func (c *call) chooseMatching(pattern string, toggle bool) (any, error) {
-	elements := c.field().match(pattern)
+	elements := c.field().Match(pattern)
 	if len(elements) == 0 {
 		return returned(false), nil
 	}
@@ -86,9 +72,9 @@ func fieldSelectValues(c *call, p struct {
 	SoftLock bool `json:"qSoftLock"`
 }) (any, error) {
 	var elements []int
-	for i, v := range c.field().values {
+	for i, v := range c.field().Values {
 		for _, wanted := range p.Values {
-			if wanted.IsNumeric && v.num == wanted.Number || !wanted.IsNumeric && v.text == wanted.Text {
+			if wanted.IsNumeric && v.Num == wanted.Number || !wanted.IsNumeric && v.Text == wanted.Text {
 				elements = append(elements, i)
 				break
 			}
@@ -110,7 +96,7 @@ func fieldLowLevelSelect(c *call, p struct {
 
 func fieldSelectStates(states ...string) method {
 	return on(func(c *call, _ none) (any, error) {
-		return c.chooseField(c.session.association().elements(c.field(), states...), false)
+		return c.chooseField(c.session.association().Elements(c.field(), states...), false)
 	})
 }
 
@@ -119,52 +105,43 @@ func fieldSelectStates(states ...string) method {
 func (c *call) lockField(lock bool) (any, error) {
 	c.settleModal()
 	current := c.session.history.current()
-	sel, selected := current.of(c.field())
+	sel, selected := current.Of(c.field())
 	if !selected {
 		return returned(false), nil
 	}
-	sel.locked = lock
-	c.session.selectNow(current.with(sel))
+	sel.Locked = lock
+	c.session.selectNow(current.With(sel))
 	c.selected = true
 	return returned(true), nil
 }
 
 func fieldCardinal(c *call, _ none) (any, error) {
-	return object{"qReturn": len(c.field().values)}, nil
+	return object{"qReturn": len(c.field().Values)}, nil
 }
 
-// libraryMethods are those of master dimensions and measures.
-var libraryMethods = map[string]method{
-	"GetLayout":     on(libraryLayout),
-	"GetProperties": on(libraryProperties),
-	"GetDimension":  on(libraryDimension),
-	"GetMeasure":    on(libraryMeasure),
-	"GetInfo":       on(func(c *call, _ none) (any, error) { return object{"qInfo": c.libraryItem().info()}, nil }),
-}
-
-func (c *call) libraryItem() libraryItem {
+func (c *call) libraryItem() model.LibraryItem {
 	if c.target.kind == kindDimension {
-		return c.session.app.dimensions[c.target.id]
+		return c.session.app.Dimensions[c.target.id]
 	}
-	return c.session.app.measures[c.target.id]
+	return c.session.app.Measures[c.target.id]
 }
 
 func libraryLayout(c *call, _ none) (any, error) {
 	item := c.libraryItem()
-	out := item.properties()
+	out := item.Properties()
 	delete(out, "qMetaDef")
-	out["qMeta"] = item.meta()
+	out["qMeta"] = item.Meta()
 	return object{"qLayout": out}, nil
 }
 
 func libraryProperties(c *call, _ none) (any, error) {
-	return object{"qProp": c.libraryItem().properties()}, nil
+	return object{"qProp": c.libraryItem().Properties()}, nil
 }
 
 func libraryDimension(c *call, _ none) (any, error) {
-	return object{"qDim": c.libraryItem().properties()["qDim"]}, nil
+	return object{"qDim": c.libraryItem().Properties()["qDim"]}, nil
 }
 
 func libraryMeasure(c *call, _ none) (any, error) {
-	return object{"qMeasure": c.libraryItem().properties()["qMeasure"]}, nil
+	return object{"qMeasure": c.libraryItem().Properties()["qMeasure"]}, nil
 }

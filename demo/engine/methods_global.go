@@ -1,25 +1,5 @@
 package engine
 
-var globalMethods = map[string]method{
-	"OpenDoc":                on(openDoc),
-	"GetActiveDoc":           on(getActiveDoc),
-	"EngineVersion":          on(engineVersion),
-	"ProductVersion":         on(func(*call, none) (any, error) { return object{"qReturn": "12.2015.0"}, nil }),
-	"IsPersonalMode":         on(func(*call, none) (any, error) { return object{"qReturn": false}, nil }),
-	"GetAuthenticatedUser":   on(func(c *call, _ none) (any, error) { return object{"qReturn": c.session.viewer.ID}, nil }),
-	"CancelRequest":          on(cancelRequest),
-	"CancelReload":           on(func(*call, none) (any, error) { return object{}, nil }),
-	"AllowCreateApp":         on(func(*call, none) (any, error) { return object{"qReturn": false}, nil }),
-	"GetBaseBNFHash":         on(func(*call, none) (any, error) { return object{"qBnfHash": ""}, nil }),
-	"ConfigureReload":        on(func(*call, none) (any, error) { return object{}, nil }),
-	"GetProgress":            on(func(*call, none) (any, error) { return object{"qProgressData": object{}}, nil }),
-	"QvVersion":              on(func(*call, none) (any, error) { return object{"qReturn": "12.2015.0"}, nil }),
-	"IsDesktopMode":          on(func(*call, none) (any, error) { return object{"qReturn": false}, nil }),
-	"GetConfiguration":       on(func(*call, none) (any, error) { return object{"qConfig": object{"qFeatures": object{}}}, nil }),
-	"OSName":                 on(func(*call, none) (any, error) { return object{"qReturn": "Linux"}, nil }),
-	"GetLogicalDriveStrings": on(func(*call, none) (any, error) { return object{"qDrives": list{}}, nil }),
-}
-
 type openDocParams struct {
 	Name     string `json:"qDocName"`
 	User     string `json:"qUserName"`
@@ -39,7 +19,7 @@ func openDoc(c *call, p openDocParams) (any, error) {
 		return nil, &rpcError{codeOtherMode, p.Name, "App already open in different mode"}
 	}
 	if !ses.opened && p.NoData {
-		ses.data = ses.data.withoutRows()
+		ses.data = ses.data.WithoutRows()
 		ses.associated = nil
 	}
 	ses.opened, ses.noData = true, p.NoData

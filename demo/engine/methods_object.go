@@ -1,43 +1,5 @@
 package engine
 
-// The methods of sheets, charts and session objects, except for selecting.
-var objectMethods = map[string]method{
-	"GetLayout":               on(getLayout),
-	"GetProperties":           on(func(c *call, _ none) (any, error) { return object{"qProp": c.object.props}, nil }),
-	"GetEffectiveProperties":  on(func(c *call, _ none) (any, error) { return object{"qProp": c.object.effective()}, nil }),
-	"GetFullPropertyTree":     on(getFullPropertyTree),
-	"GetInfo":                 on(func(c *call, _ none) (any, error) { return object{"qInfo": c.object.info()}, nil }),
-	"GetChildInfos":           on(getChildInfos),
-	"GetChild":                on(getChild),
-	"GetParent":               on(getParent),
-	"ApplyPatches":            on(applyObjectPatches),
-	"ClearSoftPatches":        on(clearSoftPatches),
-	"SetProperties":           on(setProperties),
-	"SetFullPropertyTree":     on(setFullPropertyTree),
-	"GetHyperCubeData":        on(getHyperCubeData),
-	"GetHyperCubeReducedData": on(getHyperCubeReducedData),
-	"GetHyperCubeStackData":   on(getHyperCubeStackData),
-	"GetListObjectData":       on(getListObjectData),
-
-	"BeginSelections":                 on(beginSelections),
-	"EndSelections":                   on(endSelections),
-	"ResetMadeSelections":             on(resetMadeSelections),
-	"ClearSelections":                 on(clearSelections),
-	"SelectHyperCubeValues":           on(selectHyperCubeValues),
-	"SelectHyperCubeCells":            on(selectHyperCubeCells),
-	"SelectHyperCubeContinuousRange":  on(selectHyperCubeContinuousRange),
-	"RangeSelectHyperCubeValues":      on(rangeSelectHyperCubeValues),
-	"MultiRangeSelectHyperCubeValues": on(multiRangeSelectHyperCubeValues),
-	"SelectListObjectValues":          on(selectListObjectValues),
-	"SelectListObjectAll":             selectByState(stateSelected, stateOptional, stateAlternative, stateExcluded, stateSelectedExcluded),
-	"SelectListObjectPossible":        selectByState(stateSelected, stateOptional),
-	"SelectListObjectAlternative":     selectByState(stateAlternative),
-	"SelectListObjectExcluded":        selectByState(stateAlternative, stateExcluded, stateSelectedExcluded),
-	"SearchListObjectFor":             on(searchListObjectFor),
-	"AcceptListObjectSearch":          on(acceptListObjectSearch),
-	"AbortListObjectSearch":           on(abortListObjectSearch),
-}
-
 func getLayout(c *call, _ none) (any, error) {
 	return object{"qLayout": c.session.layout(c.object)}, nil
 }
@@ -76,8 +38,8 @@ func getChild(c *call, p idParams) (any, error) {
 }
 
 func getParent(c *call, _ none) (any, error) {
-	for _, id := range c.session.app.order {
-		for _, child := range c.session.app.objects[id].children {
+	for _, id := range c.session.app.Order {
+		for _, child := range c.session.app.Objects[id].Children {
 			if child == c.object.id {
 				return getObject(c, idParams{id})
 			}

@@ -1,5 +1,10 @@
 package engine
 
+import (
+	"vitrine/demo/engine/calc"
+	"vitrine/demo/engine/cube"
+)
+
 // The selections that name cells or ranges instead of elements.
 
 func selectHyperCubeCells(c *call, p struct {
@@ -8,21 +13,21 @@ func selectHyperCubeCells(c *call, p struct {
 	Columns  []int  `json:"qColIndices"`
 	SoftLock bool   `json:"qSoftLock"`
 }) (any, error) {
-	cube, err := c.cubeForSelection(p.Path)
+	hc, err := c.cubeForSelection(p.Path)
 	if err != nil {
 		return nil, err
 	}
-	var rows []cubeRow
+	var rows []cube.Row
 	for _, i := range p.Rows {
-		if i < 0 || i >= len(cube.rows) {
+		if i < 0 || i >= len(hc.Rows) {
 			return nil, invalid("qRowIndices")
 		}
-		rows = append(rows, cube.rows[i])
+		rows = append(rows, hc.Rows[i])
 	}
-	return c.selectRows(cube, rows, p.Columns)
+	return c.selectRows(hc, rows, p.Columns)
 }
 
-func (c *call) cubeForSelection(path string) (*cube, error) {
+func (c *call) cubeForSelection(path string) (*cube.Cube, error) {
 	if err := c.otherModal(); err != nil {
 		return nil, err
 	}
@@ -35,22 +40,22 @@ func (c *call) cubeForSelection(path string) (*cube, error) {
 
 // selectRows selects what the rows hold in the given dimensions, or in all
 // of them when none is given. Columns that are measures are passed over.
-func (c *call) selectRows(cube *cube, rows []cubeRow, columns []int) (any, error) {
+func (c *call) selectRows(hc *cube.Cube, rows []cube.Row, columns []int) (any, error) {
 	if len(columns) == 0 {
-		for i := range cube.dims {
+		for i := range hc.Dims {
 			columns = append(columns, i)
 		}
 	}
 	done := false
 	for _, column := range columns {
-		if column < 0 || column >= len(cube.dims) || cube.dims[column].field == nil {
+		if column < 0 || column >= len(hc.Dims) || hc.Dims[column].Field == nil {
 			continue
 		}
 		var elements []int
 		for _, row := range rows {
-			elements = append(elements, int(row.elements[column]))
+			elements = append(elements, int(row.Elements[column]))
 		}
-		if !c.session.choose(cube.dims[column].field, elements, false) {
+		if !c.session.choose(hc.Dims[column].Field, elements, false) {
 			return success(false), nil
 		}
 		done = true
@@ -71,27 +76,27 @@ type numberRange struct {
 }
 
 // holds includes the bounds unless the client says otherwise.
-func (r numberRange) holds(v value) bool {
-	if !v.isNumber() || v.num < r.Range.Min || v.num > r.Range.Max {
+func (r numberRange) holds(v calc.Value) bool {
+	if !v.IsNumber() || v.Num < r.Range.Min || v.Num > r.Range.Max {
 		return false
 	}
-	atMin := r.Range.MinIncl != nil && !*r.Range.MinIncl && v.num == r.Range.Min
-	atMax := r.Range.MaxIncl != nil && !*r.Range.MaxIncl && v.num == r.Range.Max
+	atMin := r.Range.MinIncl != nil && !*r.Range.MinIncl && v.Num == r.Range.Min
+	atMax := r.Range.MaxIncl != nil && !*r.Range.MaxIncl && v.Num == r.Range.Max
 	return !atMin && !atMax
 }
 
 // rowsIn finds the rows that meet all ranges, or any with or.
-func (c *cube) rowsIn(ranges []numberRange, or bool) ([]cubeRow, error) {
-	var found []cubeRow
+func rowsIn(c *cube.Cube, ranges []numberRange, or bool) ([]cube.Row, error) {
+	var found []cube.Row
 	for _, r := range ranges {
-		if r.Measure < 0 || r.Measure >= len(c.measures) {
+		if r.Measure < 0 || r.Measure >= len(c.Measures) {
 			return nil, invalid("qMeasureIx")
 		}
 	}
-	for _, row := range c.rows {
+	for _, row := range c.Rows {
 		met := 0
 		for _, r := range ranges {
-			if r.holds(row.measures[r.Measure]) {
+			if r.holds(row.Measures[r.Measure]) {
 				met++
 			}
 		}
@@ -109,15 +114,15 @@ func rangeSelectHyperCubeValues(c *call, p struct {
 	Or      bool          `json:"qOrMode"`
 	Only    bool          `json:"qDeselectOnlyOneSelected"`
 }) (any, error) {
-	cube, err := c.cubeForSelection(p.Path)
+	hc, err := c.cubeForSelection(p.Path)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := cube.rowsIn(p.Ranges, p.Or)
+	rows, err := rowsIn(hc, p.Ranges, p.Or)
 	if err != nil || len(rows) == 0 {
 		return success(false), err
 	}
-	return c.selectRows(cube, rows, p.Columns)
+	return c.selectRows(hc, rows, p.Columns)
 }
 
 func multiRangeSelectHyperCubeValues(c *call, p struct {
@@ -129,14 +134,14 @@ func multiRangeSelectHyperCubeValues(c *call, p struct {
 	Or   bool `json:"qOrMode"`
 	Only bool `json:"qDeselectOnlyOneSelected"`
 }) (any, error) {
-	cube, err := c.cubeForSelection(p.Path)
+	hc, err := c.cubeForSelection(p.Path)
 	if err != nil {
 		return nil, err
 	}
-	var all []cubeRow
+	var all []cube.Row
 	var columns []int
 	for _, part := range p.Ranges {
-		rows, err := cube.rowsIn(part.Ranges, p.Or)
+		rows, err := rowsIn(hc, part.Ranges, p.Or)
 		if err != nil {
 			return nil, err
 		}
@@ -146,7 +151,7 @@ func multiRangeSelectHyperCubeValues(c *call, p struct {
 	if len(all) == 0 {
 		return success(false), nil
 	}
-	return c.selectRows(cube, all, columns)
+	return c.selectRows(hc, all, columns)
 }
 
 // selectHyperCubeContinuousRange selects the values of dimensions whose numbers
@@ -162,7 +167,7 @@ func selectHyperCubeContinuousRange(c *call, p struct {
 			return nil, err
 		}
 		var elements []int
-		for i, v := range f.values {
+		for i, v := range f.Values {
 			if r.holds(v) {
 				elements = append(elements, i)
 			}

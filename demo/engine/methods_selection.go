@@ -1,5 +1,9 @@
 package engine
 
+import (
+	"vitrine/demo/engine/calc"
+)
+
 type pathParams struct {
 	Path string `json:"qPath"`
 }
@@ -19,16 +23,16 @@ func clearAll(c *call, p struct {
 	State      string `json:"qStateName"`
 }) (any, error) {
 	c.settleModal()
-	c.session.selectNow(c.session.history.current().cleared(p.LockedAlso))
+	c.session.selectNow(c.session.history.current().Cleared(p.LockedAlso))
 	c.selected = true
 	return object{}, nil
 }
 
 func (c *call) lockAll(lock bool) (any, error) {
 	c.settleModal()
-	var next selections
+	var next calc.Selections
 	for _, sel := range c.session.history.current() {
-		sel.locked = lock
+		sel.Locked = lock
 		next = append(next, sel)
 	}
 	c.session.selectNow(next)
@@ -112,14 +116,14 @@ func resetMadeSelections(c *call, _ none) (any, error) {
 }
 
 // selectIn is the common end of all methods that select elements of one field.
-func (c *call) selectIn(f *field, elements []int, toggle bool) (any, error) {
+func (c *call) selectIn(f *calc.Field, elements []int, toggle bool) (any, error) {
 	ok := c.session.choose(f, elements, toggle)
 	c.selected = c.selected || ok
 	return success(ok), nil
 }
 
 // fieldAt is the field of a list object, or of one dimension of a cube.
-func (c *call) fieldAt(path string, dimension int) (*field, error) {
+func (c *call) fieldAt(path string, dimension int) (*calc.Field, error) {
 	if err := c.otherModal(); err != nil {
 		return nil, err
 	}
@@ -131,11 +135,11 @@ func (c *call) fieldAt(path string, dimension int) (*field, error) {
 		l, err := c.session.listDefinition(def)
 		return l.field, err
 	}
-	cube := c.session.cube(c.object, def)
-	if dimension < 0 || dimension >= len(cube.dims) || cube.dims[dimension].field == nil {
+	hc := c.session.cube(c.object, def)
+	if dimension < 0 || dimension >= len(hc.Dims) || hc.Dims[dimension].Field == nil {
 		return nil, invalid("qDimNo")
 	}
-	return cube.dims[dimension].field, nil
+	return hc.Dims[dimension].Field, nil
 }
 
 func selectHyperCubeValues(c *call, p struct {
@@ -172,7 +176,7 @@ func selectByState(states ...string) method {
 		if err != nil {
 			return nil, err
 		}
-		elements := c.session.association().elements(f, states...)
+		elements := c.session.association().Elements(f, states...)
 		return c.selectIn(f, c.object.searched(p.Path, elements), false)
 	})
 }
@@ -190,8 +194,8 @@ func clearSelections(c *call, p struct {
 		if err != nil {
 			return nil, err
 		}
-		if !current.locked(f) {
-			current = current.without(f)
+		if !current.Locked(f) {
+			current = current.Without(f)
 		}
 	}
 	c.session.selectNow(current)
@@ -205,7 +209,7 @@ func (c *call) dimensionsAt(path string) []int {
 		return []int{0}
 	}
 	var columns []int
-	for i := range c.session.cube(c.object, def).dims {
+	for i := range c.session.cube(c.object, def).Dims {
 		columns = append(columns, i)
 	}
 	return columns

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/coder/websocket"
+
+	"vitrine/demo/engine/model"
 )
 
 func TestWrongRequestsAreRefusedWithTheirCode(t *testing.T) {
@@ -69,7 +71,7 @@ func TestObjectsKeepTheirHandleAndSessionObjectsCanGo(t *testing.T) {
 		t.Error("the same object has two handles")
 	}
 	h := c.create(object{"qInfo": object{"qType": "FieldList"}, "qFieldListDef": object{}})
-	if n := len(dig(t, c.layout(h), "qFieldList", "qItems").(list)); n != len(demoData().fields) {
+	if n := len(dig(t, c.layout(h), "qFieldList", "qItems").(list)); n != len(model.Data().Fields) {
 		t.Errorf("%d fields", n)
 	}
 	id := dig(t, c.layout(h), "qInfo", "qId").(string)

@@ -1,8 +1,9 @@
 package engine
 
 import (
-	"encoding/json"
 	"strings"
+
+	"vitrine/demo/engine/cube"
 )
 
 // genericObject is a sheet, chart, list or session object of one session.
@@ -23,12 +24,12 @@ func (ses *session) object(id string) (*genericObject, error) {
 	if o, known := ses.objects[id]; known {
 		return o, nil
 	}
-	stored, known := ses.app.objects[id]
-	if !known || !stored.visibleTo(ses.viewer, ses.app) {
+	stored, known := ses.app.Objects[id]
+	if !known || !stored.VisibleTo(ses.viewer.ID, ses.app) {
 		return nil, errObjectNotFound
 	}
 	// The properties are shared by all sessions and never changed in place.
-	o := &genericObject{id: id, kind: stored.kind, props: stored.props, children: stored.children, meta: stored.meta}
+	o := &genericObject{id: id, kind: stored.Kind, props: stored.Props, children: stored.Children, meta: stored.Meta}
 	ses.objects[id] = o
 	return o, nil
 }
@@ -93,26 +94,22 @@ func hasData(properties any) bool {
 	return false
 }
 
-// deepCopy copies maps and lists, so that the copy can be changed.
-func deepCopy(v any) any {
-	switch v := v.(type) {
-	case object:
-		out := make(object, len(v))
-		for key, inner := range v {
-			out[key] = deepCopy(inner)
-		}
-		return out
-	case list:
-		out := make(list, len(v))
-		for i, inner := range v {
-			out[i] = deepCopy(inner)
-		}
-		return out
+// cube computes a hypercube of an object. While the object is in a modal
+// selection its rows stay those of the beginning: the chart still shows them
+// and names them by number.
+func (ses *session) cube(o *genericObject, def object) *cube.Cube {
+	rowsFrom := ses.association()
+	if ses.modal != nil && ses.modal.objectID == o.id {
+		rowsFrom = ses.modal.frozen
 	}
-	return v
+	return cube.New(ses.source(), def, rowsFrom)
 }
 
-func parseObject(raw []byte) (o object, err error) {
-	err = json.Unmarshal(raw, &o)
-	return o, err
+// source is what cubes and lists are computed from for the present selections.
+func (ses *session) source() cube.Source {
+	return cube.Source{Data: ses.data, App: ses.app, States: ses.association()}
+}
+
+func hyperCubeLayout(ses *session, o *genericObject, _ string, def object) any {
+	return ses.cube(o, def).Layout(func(v any) any { return ses.resolve(o, "", v) })
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"vitrine/demo/engine/model"
 )
 
 // patch is one step of ApplyPatches: a JSON Patch (RFC 6902) whose value is
@@ -17,7 +19,7 @@ type patch struct {
 
 // applyPatches returns changed properties and leaves the given ones as they are.
 func applyPatches(to object, patches []patch) (object, error) {
-	out := deepCopy(to)
+	out := model.DeepCopy(to)
 	for _, p := range patches {
 		var value any
 		if !strings.EqualFold(p.Op, "remove") {
@@ -25,7 +27,7 @@ func applyPatches(to object, patches []patch) (object, error) {
 				return nil, invalid("qValue")
 			}
 		}
-		next, err := patchAt(out, pathParts(p.Path), p, value)
+		next, err := patchAt(out, model.PathParts(p.Path), p, value)
 		if err != nil {
 			return nil, err
 		}
@@ -36,19 +38,6 @@ func applyPatches(to object, patches []patch) (object, error) {
 		return nil, invalidPath("/")
 	}
 	return properties, nil
-}
-
-// pathParts splits a JSON pointer and undoes its escapes (RFC 6901 section 4).
-func pathParts(path string) []string {
-	path = strings.Trim(path, "/")
-	if path == "" {
-		return nil
-	}
-	parts := strings.Split(path, "/")
-	for i, part := range parts {
-		parts[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(part)
-	}
-	return parts
 }
 
 // patchAt returns what stands in the place of at after the patch.

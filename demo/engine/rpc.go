@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+
+	"vitrine/demo/engine/cube"
+	"vitrine/demo/engine/model"
 )
 
 // Error codes: JSON-RPC's own, then the engine's.
@@ -56,10 +59,10 @@ func onConnected(state string) response {
 	return response{Version: "2.0", Method: "OnConnected", Params: object{"qSessionState": state}}
 }
 
-// object and list shorten the many JSON literals of this package.
+// object and list shorten the many JSON literals.
 type (
-	object = map[string]any
-	list   = []any
+	object = model.Object
+	list   = model.List
 )
 
 type rpcError struct {
@@ -78,6 +81,9 @@ func asRPCError(err error) *rpcError {
 	var e *rpcError
 	if errors.As(err, &e) {
 		return e
+	}
+	if errors.Is(err, cube.ErrTooLarge) {
+		return &rpcError{codeTooLarge, "", "Result too large"}
 	}
 	return &rpcError{codeInternal, "", err.Error()}
 }

@@ -5,6 +5,9 @@ import (
 	"encoding/hex"
 	"sync"
 	"time"
+
+	"vitrine/demo/engine/calc"
+	"vitrine/demo/engine/model"
 )
 
 // sessionKey is what makes two sockets share selections.
@@ -14,7 +17,7 @@ type sessionKey struct{ viewerID, appID, identity string }
 type session struct {
 	key    sessionKey
 	viewer Viewer
-	app    *appContent
+	app    *model.App
 
 	// Guarded by Engine.mu.
 	users     int
@@ -24,27 +27,27 @@ type session struct {
 	mu      sync.Mutex
 	opened  bool
 	noData  bool // as the first OpenDoc said; the mode is one for all sockets
-	data    *dataset
+	data    *calc.Dataset
 	objects map[string]*genericObject
 	sockets map[*socket]struct{}
 	history history
 	modal   *modalState
 
-	associated *association // of the present selections; nil when stale
+	associated *calc.Association // of the present selections; nil when stale
 }
 
 // modalState is one object's selection in progress, between BeginSelections
 // and EndSelections.
 type modalState struct {
 	objectID string
-	before   selections   // what a cancel restores
-	frozen   *association // rows of the object's own cubes stay as they were, so that row numbers keep their meaning
+	before   calc.Selections   // what a cancel restores
+	frozen   *calc.Association // rows of the object's own cubes stay as they were, so that row numbers keep their meaning
 	made     bool
 }
 
 // join attaches a socket to its session and says whether that was new, in the
 // words of OnConnected.
-func (e *Engine) join(s *socket, app *appContent, identity string, ttl time.Duration) (state string, ok bool) {
+func (e *Engine) join(s *socket, app *model.App, identity string, ttl time.Duration) (state string, ok bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -56,7 +59,7 @@ func (e *Engine) join(s *socket, app *appContent, identity string, ttl time.Dura
 	ses := e.sessions[key]
 	if ses == nil {
 		state = "SESSION_CREATED"
-		ses = &session{key: key, viewer: s.viewer, app: app, data: demoData(),
+		ses = &session{key: key, viewer: s.viewer, app: app, data: model.Data(),
 			objects: make(map[string]*genericObject), sockets: make(map[*socket]struct{})}
 		e.sessions[key] = ses
 	}
@@ -100,16 +103,16 @@ func (e *Engine) sweep() {
 }
 
 // association returns what the present selections make possible.
-func (ses *session) association() *association {
+func (ses *session) association() *calc.Association {
 	if ses.associated == nil {
-		ses.associated = associate(ses.data, ses.history.current())
+		ses.associated = calc.Associate(ses.data, ses.history.current())
 	}
 	return ses.associated
 }
 
 // selectNow replaces the selections. Outside a modal selection that is one
 // step of history; inside, the step is made when the modal selection ends.
-func (ses *session) selectNow(next selections) {
+func (ses *session) selectNow(next calc.Selections) {
 	ses.associated = nil
 	if ses.modal != nil {
 		ses.modal.made = true

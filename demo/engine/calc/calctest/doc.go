@@ -1,0 +1,2 @@
+// Package calctest has data for the tests of calc and of the packages above it.
+package calctest

@@ -81,6 +81,8 @@ var problems = []problem{
 		text: "You can ask its owner to share the app's space with you.", action: toHome},
 	{err: errTooManyAtOnce, status: 429, code: "rate_limited", title: "Qlik asks for a short break",
 		text: "The tenant limits how much one person may ask for in a minute. Wait a little, then try again.", action: toSame},
+	{err: errRateLimited, status: 429, code: "too_many_requests", title: "Too many requests from your network",
+		text: "This address has asked for this page too often in a few seconds. Wait a moment, then try again.", action: toSame},
 	{err: errTenantSaysNoMe, status: 502, code: "tenant_refused", title: "The tenant no longer accepts your sign-in",
 		text: "Sign out and in again to get a new one.", action: action{"Sign in again", "/login"}},
 	{err: qlik.ErrUnreachable, status: 502, code: "tenant_unavailable", title: "The tenant did not answer as it should",
@@ -115,7 +117,10 @@ func problemOf(err error) problem {
 	}
 	var refused *qlik.Error
 	var wait *auth.RetryError
+	var limited *rateLimitError
 	switch {
+	case errors.As(err, &limited):
+		p.retry = limited.after
 	case errors.As(err, &wait):
 		p.retry = wait.After
 	case errors.As(err, &refused) && p.status == http.StatusInternalServerError:

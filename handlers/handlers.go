@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -44,13 +45,16 @@ type Deps struct {
 
 	// SessionKeys also seal the cookie: the first seals, all open.
 	SessionKeys    [][]byte
-	TrustedProxies []string  // whose X-Forwarded-For is believed; none by default
-	Demo           *DemoInfo // nil with a real tenant
-	Metrics        *prometheus.Registry
-	HideMetrics    bool            // /metrics is served elsewhere
-	Warnings       func() []string // what /readyz shows beside its checks; nil for none
-	Logger         *slog.Logger
-	Now            func() time.Time // default time.Now
+	TrustedProxies []string // whose X-Forwarded-For is believed; none by default
+	// RateLimit is how many requests per second one address may make of each
+	// route that strangers can use at our cost; default 20, negative for no limit.
+	RateLimit   int
+	Demo        *DemoInfo // nil with a real tenant
+	Metrics     *prometheus.Registry
+	HideMetrics bool            // /metrics is served elsewhere
+	Warnings    func() []string // what /readyz shows beside its checks; nil for none
+	Logger      *slog.Logger
+	Now         func() time.Time // default time.Now
 }
 
 // DemoInfo is what pages say of the demo tenant.
@@ -71,6 +75,8 @@ type Handlers struct {
 	metrics     *metrics
 	policy      policy
 	outlines    outlines
+	readiness   shared[readiness]
+	publicFiles publicFiles
 }
 
 // New returns the handlers.
@@ -78,6 +84,7 @@ func New(d Deps) (*Handlers, error) {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
+	d.RateLimit = cmp.Or(d.RateLimit, defaultRate)
 	h := &Handlers{Deps: d, secure: strings.HasPrefix(d.PublicURL, "https://"), metrics: newMetrics(d.Metrics)}
 	h.cookies = &cookieStore{}
 	if err := h.SetSessionKeys(d.SessionKeys); err != nil {

@@ -13,7 +13,7 @@ import (
 	"vitrine/store"
 )
 
-// readyTimeout bounds each check: whoever asks wants to know now.
+// readyTimeout bounds each check.
 const readyTimeout = 1500 * time.Millisecond
 
 func (h *Handlers) healthz(c *gin.Context) {
@@ -21,20 +21,32 @@ func (h *Handlers) healthz(c *gin.Context) {
 	c.String(http.StatusOK, "ok\n")
 }
 
+// readiness is one answer of /readyz.
+type readiness struct {
+	status int
+	checks map[string]any
+}
+
 // readyz names what the process waits for. The words are for anyone; the cause
-// stands in the log.
+// stands in the log. All requests of a second have one answer, so that strangers
+// cannot make us ask more often.
 func (h *Handlers) readyz(c *gin.Context) {
 	noStore(c)
+	answer := h.readiness.get(func() readiness { return h.checkReadiness(context.WithoutCancel(c.Request.Context())) })
+	c.JSON(answer.status, answer.checks)
+}
+
+func (h *Handlers) checkReadiness(ctx context.Context) readiness {
 	checks := map[string]func(context.Context) error{
 		"redis":    h.Sessions.Ping,
 		"database": h.DB.CheckSchema,
 		"tenant":   h.Qlik.Ping,
 	}
-	ctx, cancel := context.WithTimeout(c.Request.Context(), readyTimeout)
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	answer, status := gin.H{}, http.StatusOK
+	answer, status := map[string]any{}, http.StatusOK
 	for name, check := range checks {
 		wg.Go(func() {
 			err := check(ctx)
@@ -43,7 +55,7 @@ func (h *Handlers) readyz(c *gin.Context) {
 			answer[name] = checkWords(err)
 			if err != nil {
 				status = http.StatusServiceUnavailable
-				h.log(c, "not ready: "+name, err)
+				h.Logger.WarnContext(ctx, "not ready: "+name, "error", err.Error())
 			}
 		})
 	}
@@ -52,7 +64,7 @@ func (h *Handlers) readyz(c *gin.Context) {
 	if h.Warnings != nil && len(h.Warnings()) > 0 {
 		answer["warnings"] = h.Warnings()
 	}
-	c.JSON(status, answer)
+	return readiness{status, answer}
 }
 
 // checkWords says what is wrong without addresses or names of machines.
@@ -65,6 +77,8 @@ func checkWords(err error) string {
 		return "schema is old; run `vitrine migrate`"
 	case errors.Is(err, store.ErrSchemaNew):
 		return "schema is newer than this program"
+	case errors.Is(err, store.ErrPassword):
+		return "refuses the user or the password of DATABASE_URL"
 	case errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network) && network.Timeout():
 		return "does not answer in time"
 	}

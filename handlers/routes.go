@@ -45,20 +45,20 @@ func (h *Handlers) routesAskedMost(r *gin.Engine) {
 
 func (h *Handlers) routesForMachines(r *gin.Engine) {
 	read(r, "/healthz", h.healthz)
-	read(r, "/readyz", h.readyz)
+	read(r, "/readyz", h.limitRate(h.answerJSON), h.readyz)
 	if !h.HideMetrics {
 		read(r, "/metrics", h.metrics.handler())
 	}
 	read(r, "/static/*path", gin.WrapH(h.Static))
-	r.POST("/logout/backchannel", limitBody, h.api(h.backChannelLogout))
+	r.POST("/logout/backchannel", h.limitRate(h.answerJSON), limitBody, h.api(h.backChannelLogout))
 	r.POST(sessionPath, h.guardOrigin(h.answerJSON), limitBody, h.api(h.sessionInfo))
 }
 
 func (h *Handlers) routesForAnyone(r *gin.Engine) {
 	anyone := r.Group("/", h.oneHost)
 	read(anyone, "/", h.withSession(h.answerPage), h.page(h.home))
-	read(anyone, loginStart, h.page(h.login))
-	read(anyone, callbackPath, h.page(h.callback))
+	read(anyone, loginStart, h.limitRate(h.answerEither), h.page(h.login))
+	read(anyone, callbackPath, h.limitRate(h.answerEither), h.page(h.callback))
 	read(anyone, "/logout", h.withSession(h.answerPage), h.page(h.logoutPage))
 	read(anyone, framePrefix+"/apps/:appId/sheets/:sheetId", h.withSession(h.answerPage), h.page(h.embedFrame))
 	anyone.POST("/logout", h.guardOrigin(h.answerPage), limitBody, h.page(h.logout))

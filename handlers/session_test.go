@@ -289,7 +289,10 @@ func TestReadyNamesWhatIsMissing(t *testing.T) {
 	p.redis.SetError("LOADING")
 	_ = p.db.Close()
 	p.tenant.Inject(demo.Fault{Path: "/resources", Kind: demo.FaultStatus, Status: 500})
-	got := b.get(t, "/readyz")
+	var got answer
+	for deadline := time.Now().Add(5 * time.Second); got.Response == nil || got.StatusCode == 200 && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		got = b.get(t, "/readyz") // an answer is shared for a second
+	}
 	for _, name := range []string{"redis", "database", "tenant"} {
 		if got.StatusCode != 503 || !strings.Contains(got.body, `"`+name+`":"cannot be reached"`) {
 			t.Errorf("readyz: %d %s; want %s named", got.StatusCode, got.body, name)

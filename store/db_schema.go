@@ -28,7 +28,7 @@ func (db *DB) Migrate(ctx context.Context) (from, to int64, err error) {
 	}
 	from, target, err := provider.GetVersions(ctx)
 	if err != nil {
-		return 0, 0, fmt.Errorf("read schema version: %w", err)
+		return 0, 0, fmt.Errorf("read schema version: %w", passwordError(err))
 	}
 	if from > target {
 		return from, from, versionError(ErrSchemaNew, from, target)
@@ -51,7 +51,7 @@ func (db *DB) CheckSchema(ctx context.Context) error {
 	current, target, err := provider.GetVersions(ctx)
 	switch {
 	case err != nil:
-		return fmt.Errorf("read schema version: %w", err)
+		return fmt.Errorf("read schema version: %w", passwordError(err))
 	case current < target:
 		return versionError(ErrSchemaOld, current, target)
 	case current > target:

@@ -1,0 +1,166 @@
+package handlers
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// from sends a request that comes from this address. header holds names and
+// values in turn.
+func (p *portal) from(address, method, path string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, p.URL+path, nil)
+	r.RequestURI, r.RemoteAddr = path, address
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	p.Config.Handler.ServeHTTP(w, r)
+	return w
+}
+
+// exhaust sends requests from the address until one is limited.
+func (p *portal) exhaust(t *testing.T, address, method, path string, header ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	for n := range 1000 {
+		if w := p.from(address, method, path, header...); w.Code == http.StatusTooManyRequests {
+			if n < 100 {
+				t.Errorf("%s is limited after %d requests: too few for an office behind one address", path, n)
+			}
+			return w
+		}
+	}
+	t.Fatalf("%s: 1000 requests at once from one address, and none was limited", path)
+	return nil
+}
+
+var navigation = []string{"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document", "Accept", "text/html"}
+
+func TestRequestsAreLimitedPerAddress(t *testing.T) {
+	for path, method := range map[string]string{"/login": "GET", "/login/callback": "GET", "/logout/backchannel": "POST", "/readyz": "GET"} {
+		t.Run(path, func(t *testing.T) {
+			p := newPortal(t, nil)
+			w := p.exhaust(t, "203.0.113.9:1000", method, path, "Accept", "application/json")
+			if seconds, err := strconv.Atoi(w.Header().Get("Retry-After")); err != nil || seconds < 1 || seconds > 10 {
+				t.Errorf("Retry-After is %q", w.Header().Get("Retry-After"))
+			}
+			var body struct {
+				Error struct{ Code, Message string }
+				ID    string `json:"request_id"`
+			}
+			if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil || body.Error.Code != "too_many_requests" || body.ID == "" {
+				t.Errorf("body is %s", w.Body)
+			}
+			if w := p.from("203.0.113.10:1000", method, path); w.Code == http.StatusTooManyRequests {
+				t.Error("another address is limited, too")
+			}
+			if w := p.from("[::ffff:203.0.113.9]:1", method, path); w.Code != http.StatusTooManyRequests {
+				t.Errorf("the same address, mapped into IPv6, is answered %d", w.Code)
+			}
+		})
+	}
+}
+
+func TestLimitedNavigationIsAnsweredByAPage(t *testing.T) {
+	p := newPortal(t, nil)
+	w := p.exhaust(t, "203.0.113.9:1000", "GET", "/login", navigation...)
+	if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") || !strings.Contains(w.Body.String(), "Too many requests") || w.Header().Get("Retry-After") == "" {
+		t.Errorf("answer is %v %.300s", w.Header(), w.Body)
+	}
+}
+
+func TestIPv6IsLimitedByCustomer(t *testing.T) {
+	p := newPortal(t, nil)
+	p.exhaust(t, "[2001:db8:1:2::1]:1000", "GET", "/login")
+	if w := p.from("[2001:db8:1:2:ffff::9]:1000", "GET", "/login"); w.Code != http.StatusTooManyRequests {
+		t.Errorf("another address of the same /64 is answered %d", w.Code)
+	}
+	if w := p.from("[2001:db8:1:3::1]:1000", "GET", "/login"); w.Code == http.StatusTooManyRequests {
+		t.Error("another /64 is limited, too")
+	}
+}
+
+func TestForwardedAddressCountsFromTrustedProxiesOnly(t *testing.T) {
+	p := newPortal(t, nil)
+	last := 0
+	for n := range 1000 {
+		last = p.from("203.0.113.9:1000", "GET", "/login", "X-Forwarded-For", fmt.Sprintf("198.51.100.%d", n%250)).Code
+	}
+	if last != http.StatusTooManyRequests {
+		t.Errorf("made-up addresses pass the limit: %d", last)
+	}
+	p.handlers.TrustedProxies = []string{"192.0.2.1"}
+	routes, err := p.handlers.Routes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Config.Handler = routes
+	const front = "192.0.2.1:1000"
+	p.exhaust(t, front, "GET", "/login", "X-Forwarded-For", "198.51.100.1")
+	if w := p.from(front, "GET", "/login", "X-Forwarded-For", "198.51.100.2"); w.Code == http.StatusTooManyRequests {
+		t.Error("all browsers behind a trusted front share one limit")
+	}
+}
+
+func TestLimiterIsBoundedAndRefills(t *testing.T) {
+	l, now := newAddressLimiter(10), time.Now()
+	for n := range 3 * limitedAddresses {
+		l.reserve(fmt.Sprintf("10.%d.%d.%d", n>>16, n>>8&255, n&255), now)
+	}
+	if got := l.buckets.Len(); got > limitedAddresses {
+		t.Errorf("the limiter holds %d addresses", got)
+	}
+	for l.reserve("10.9.9.9", now) == 0 {
+	}
+	if wait := l.reserve("10.9.9.9", now); wait <= 0 || wait > 100*time.Millisecond {
+		t.Errorf("waits %v for one of ten per second", wait)
+	}
+	if wait := l.reserve("10.9.9.9", now.Add(100*time.Millisecond)); wait != 0 {
+		t.Errorf("still waits %v when it has waited", wait)
+	}
+}
+
+// Requests of strangers that lead to the tenant share one answer per second.
+func TestStrangersShareAnswersOfTheTenant(t *testing.T) {
+	for name, paths := range map[string]string{
+		"readyz": "/readyz?%d", "main.js": "/qlik/qlik-embed/main.js?v=%d", "product-info": "/qlik/resources/autogenerated/product-info.json?%d",
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPortal(t, nil)
+			asked := p.countTenantRequests(t)
+			start := time.Now()
+			var wg sync.WaitGroup
+			for n := range 60 {
+				wg.Go(func() {
+					w := p.from(fmt.Sprintf("203.0.113.%d:1", n), "GET", fmt.Sprintf(paths, n))
+					if w.Code != http.StatusOK || w.Body.Len() == 0 {
+						t.Errorf("answered %d %.100s", w.Code, w.Body)
+					}
+				})
+			}
+			wg.Wait()
+			if most := 1 + int64(time.Since(start)/time.Second); asked.Load() < 1 || asked.Load() > most {
+				t.Errorf("60 requests of strangers made %d to the tenant, want at most %d", asked.Load(), most)
+			}
+		})
+	}
+}
+
+// countTenantRequests counts the requests that reach the tenant.
+func (p *portal) countTenantRequests(t *testing.T) *atomic.Int64 {
+	t.Helper()
+	var count atomic.Int64
+	tenant := p.tenant.Config.Handler
+	p.tenant.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		count.Add(1)
+		tenant.ServeHTTP(w, r)
+	})
+	return &count
+}

@@ -17,7 +17,8 @@ COPY . .
 COPY --from=assets /src/static/vendor ./static/vendor
 ARG VERSION=
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
-    CGO_ENABLED=0 go build -trimpath -pgo=cmd/vitrine/release.pgo -ldflags "-s -w -X main.released=${VERSION}" -o /out/vitrine ./cmd/vitrine \
+    VERSION="${VERSION:-$(sh deploy/commit.sh)}" \
+    && CGO_ENABLED=0 go build -trimpath -pgo=cmd/vitrine/release.pgo -ldflags "-s -w -X main.released=${VERSION}" -o /out/vitrine ./cmd/vitrine \
     && mkdir /out/data
 
 # Nothing but the program and the certificates it trusts: no shell, no package
@@ -27,7 +28,6 @@ COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/vitrine /vitrine
 # sqlite:vitrine.db, the default of DATABASE_URL, is a file in here.
 COPY --from=build --chown=65532:65532 /out/data /data
-VOLUME /data
 WORKDIR /data
 USER 65532:65532
 

@@ -41,6 +41,9 @@ func (p program) migrate(ctx context.Context) error {
 	}
 	defer db.Close()
 	from, to, err := db.Migrate(ctx)
+	if errors.Is(err, store.ErrPassword) {
+		return usageErrorf("DATABASE_URL: %w", err)
+	}
 	if err != nil {
 		return fmt.Errorf("migrate database: %w", err)
 	}

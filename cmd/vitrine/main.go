@@ -28,7 +28,8 @@ const (
 
 const usage = `vitrine, a portal for Qlik Cloud
 
-  vitrine [serve]       run the portal; without QLIK_TENANT_URL, with a demo tenant
+  vitrine [serve]       run the portal; without QLIK_TENANT_URL, with a demo tenant;
+                        --migrate brings the database's schema up to date first
   vitrine migrate       bring the database's schema up to date
   vitrine keygen        print a new key for SESSION_KEYS
   vitrine keygen jwt    make the key pair of a JWT identity provider at the tenant
@@ -60,6 +61,8 @@ func usageErrorf(format string, args ...any) error { return usageError{fmt.Error
 type program struct {
 	getenv      func(string) string
 	out, errOut io.Writer
+	// migrateFirst lets serve bring the schema of a PostgreSQL up to date.
+	migrateFirst bool
 }
 
 // run is the program without the process: tests call it with their own
@@ -80,6 +83,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, er
 	}
 	if command == "keygen" {
 		return p.keygen(ctx, args...)
+	}
+	if command == "serve" && len(args) == 1 && args[0] == "--migrate" {
+		p.migrateFirst, args = true, nil
 	}
 	commands := map[string]func(context.Context) error{
 		"serve": p.serve, "migrate": p.migrate, "healthcheck": p.healthcheck,

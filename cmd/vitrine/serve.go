@@ -64,7 +64,7 @@ func (p program) serve(ctx context.Context) error {
 		return err
 	}
 
-	memory, err := openStores(ctx, c)
+	memory, err := openStores(ctx, c, p.migrateFirst)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (s *stores) close() {
 	}
 }
 
-func openStores(ctx context.Context, c config.Config) (*stores, error) {
+func openStores(ctx context.Context, c config.Config, migrate bool) (*stores, error) {
 	s := &stores{keys: c.SessionKeys}
 	if len(s.keys) == 0 { // the demo: nobody's session outlives the process
 		key := make([]byte, 32)
@@ -139,7 +139,7 @@ func openStores(ctx context.Context, c config.Config) (*stores, error) {
 		options.Redis, s.closers = client, append(s.closers, func() { _ = client.Close() })
 	}
 	s.sessions = store.NewSessions(options)
-	if s.db, err = openDatabase(ctx, c); err != nil {
+	if s.db, err = openDatabase(ctx, c, migrate); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -150,7 +150,7 @@ func openStores(ctx context.Context, c config.Config) (*stores, error) {
 // openDatabase migrates a file of our own by itself. A PostgreSQL is somebody
 // else's too, so its schema is changed on command only. One that is away does
 // not stop the start: nothing needed to sign in depends on it.
-func openDatabase(ctx context.Context, c config.Config) (*store.DB, error) {
+func openDatabase(ctx context.Context, c config.Config, migrate bool) (*store.DB, error) {
 	db, err := store.OpenDB(ctx, databaseURL(c))
 	if err != nil {
 		return nil, usageErrorf("DATABASE_URL %w", err)
@@ -161,7 +161,17 @@ func openDatabase(ctx context.Context, c config.Config) (*store.DB, error) {
 		}
 		return db, nil
 	}
-	if err := db.CheckSchema(ctx); errors.Is(err, store.ErrSchemaOld) || errors.Is(err, store.ErrSchemaNew) {
+	err = db.CheckSchema(ctx)
+	if migrate && errors.Is(err, store.ErrSchemaOld) {
+		_, _, err = db.Migrate(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("migrate database: %w", err)
+		}
+	}
+	if migrate && errors.Is(err, store.ErrPassword) {
+		return nil, usageErrorf("DATABASE_URL: %w", err)
+	}
+	if errors.Is(err, store.ErrSchemaOld) || errors.Is(err, store.ErrSchemaNew) {
 		return nil, usageErrorf("DATABASE_URL: %w", err)
 	}
 	return db, nil

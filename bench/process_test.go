@@ -81,7 +81,7 @@ type child struct {
 func start(tb testing.TB, pkg, addr string, env ...string) *child {
 	tb.Helper()
 	c := &child{Cmd: exec.Command(build(tb, pkg)), url: "http://" + addr}
-	c.Env = append([]string{"LISTEN_ADDR=" + addr}, env...)
+	c.Env = append([]string{"LISTEN_ADDR=" + addr, "RATE_LIMIT=0"}, env...)
 	if *profiles != "" {
 		c.profile = freeAddr(tb)
 		c.Env = append(c.Env, "PROFILE_ADDR="+c.profile)

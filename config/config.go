@@ -51,6 +51,7 @@ type Config struct {
 	JWTKey           crypto.Signer // nil: no JWT sign-in at the tenant
 
 	TrustedProxies []string
+	RateLimit      int // requests per second, address and limited route; 0: no limit
 }
 
 // Load reads the environment through getenv (os.Getenv) and files through
@@ -95,6 +96,7 @@ func (r *reader) config(embedModes []string) Config {
 		JWTKeyID:           r.text("QLIK_JWT_KEY_ID", ""),
 		JWTKey:             r.privateKey("QLIK_JWT_PRIVATE_KEY"),
 		TrustedProxies:     r.networks("TRUSTED_PROXIES"),
+		RateLimit:          r.count("RATE_LIMIT", 20),
 	}
 	c.EmbedMode, c.AppEmbedModes = r.embedModes("QLIK_EMBED_MODE", embedModes)
 	r.proxies()

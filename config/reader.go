@@ -64,6 +64,20 @@ func (r *reader) duration(name string, fallback, least time.Duration) time.Durat
 	return d
 }
 
+// count reads a whole number of at least 0.
+func (r *reader) count(name string, fallback int) int {
+	value := r.text(name, "")
+	if value == "" {
+		return fallback
+	}
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 0 {
+		r.fault(name, fmt.Sprintf("is %q; write a whole number, 0 for no limit", value))
+		return fallback
+	}
+	return n
+}
+
 func (r *reader) address(name, fallback string) string {
 	value := r.text(name, fallback)
 	if value == "" {

@@ -81,7 +81,7 @@ func (s *replicaSet) start(i int) {
 	if old := s.processes[i]; old != nil {
 		p.output = old.output // one log per replica, over its restarts
 	}
-	p.cmd.Env = append([]string{"LISTEN_ADDR=" + strings.TrimPrefix(s.bases[i], "http://")}, s.env...)
+	p.cmd.Env = append([]string{"LISTEN_ADDR=" + strings.TrimPrefix(s.bases[i], "http://"), "RATE_LIMIT=0"}, s.env...)
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = s.t.TempDir(), p.output, p.output
 	if err := p.cmd.Start(); err != nil {
 		s.t.Fatalf("start replica %d: %v", i, err)

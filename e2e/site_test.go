@@ -106,7 +106,7 @@ func (s *site) startProcess(env []string) process {
 	s.t.Helper()
 	addr, one := "127.0.0.1:"+storetest.FreePort(s.t), *s.portal
 	one.output = &lockedBuffer{} // a log for each
-	return process{&url.URL{Scheme: "http", Host: addr}, one.run(append([]string{"LISTEN_ADDR=" + addr}, env...))}
+	return process{&url.URL{Scheme: "http", Host: addr}, one.run(append([]string{"LISTEN_ADDR=" + addr, "RATE_LIMIT=0"}, env...))}
 }
 
 func (s *site) startTenant(framing []string, secure bool) {

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"cmp"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -47,7 +46,7 @@ type Deps struct {
 	SessionKeys    [][]byte
 	TrustedProxies []string // whose X-Forwarded-For is believed; none by default
 	// RateLimit is how many requests per second one address may make of each
-	// route that strangers can use at our cost; default 20, negative for no limit.
+	// route that strangers can use at our cost; 0 for no limit.
 	RateLimit   int
 	Demo        *DemoInfo // nil with a real tenant
 	Metrics     *prometheus.Registry
@@ -84,7 +83,6 @@ func New(d Deps) (*Handlers, error) {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
-	d.RateLimit = cmp.Or(d.RateLimit, defaultRate)
 	h := &Handlers{Deps: d, secure: strings.HasPrefix(d.PublicURL, "https://"), metrics: newMetrics(d.Metrics)}
 	h.cookies = &cookieStore{}
 	if err := h.SetSessionKeys(d.SessionKeys); err != nil {

@@ -112,7 +112,7 @@ func (p *portal) routes(t testing.TB, base string, change []func(*auth.Options))
 	h, err := New(Deps{
 		PublicURL: base, TenantURL: p.tenant.URL, EmbedRuntimeURL: p.tenant.URL,
 		Auth: p.rp, Qlik: tenant.Over(p.rp.RefreshRejected(http.DefaultTransport)), Sessions: sessions, DB: p.db, Proxy: relay, Templates: pages, Static: files,
-		SessionKeys: [][]byte{key}, Logger: logger,
+		SessionKeys: [][]byte{key}, RateLimit: 20, Logger: logger,
 	})
 	must(err)
 	routes, err := h.Routes()

@@ -70,11 +70,11 @@ func (h *Handlers) relay(c *gin.Context) {
 		refuseRelay(c, p.status, "HTTP-"+strconv.Itoa(p.status), p.title)
 		return
 	}
-	if s == nil {
+	if s == nil && path.Open(r) {
 		h.servePublicFile(c)
 		return
 	}
-	if path.API() { // caches may keep the rest, with what is set there
+	if s != nil && path.API() { // caches may keep the rest, with what is set there
 		h.moveToNewestKey(c, cookie)
 	}
 	if isUpgrade(r) {

@@ -12,12 +12,8 @@ import (
 )
 
 const (
-	// defaultRate is how many requests per second one address may make of a
-	// limited route. An office behind one address signs in 20 people per second
-	// with it, and a probe asks once per second.
-	defaultRate = 20
-	// burstSeconds of requests may come at once: the tabs of that office at nine
-	// o'clock.
+	// burstSeconds of requests may come at once, as from the tabs of an office behind
+	// one address at nine o'clock.
 	burstSeconds = 10
 	// limitedAddresses bounds the memory of a route's limiter, to some 2 MiB. The
 	// address that was seen least recently starts anew.
@@ -91,7 +87,7 @@ func (h *Handlers) answerEither(c *gin.Context, err error) {
 // limitRate returns middleware that limits the requests to one route per client
 // address, which [Deps.TrustedProxies] determine. answer writes the error.
 func (h *Handlers) limitRate(answer func(*gin.Context, error)) gin.HandlerFunc {
-	if h.RateLimit < 0 {
+	if h.RateLimit == 0 {
 		return func(*gin.Context) {}
 	}
 	limiter := newAddressLimiter(h.RateLimit)

@@ -164,3 +164,15 @@ func (p *portal) countTenantRequests(t *testing.T) *atomic.Int64 {
 	})
 	return &count
 }
+
+func TestStrangersGetNothingButPublicFiles(t *testing.T) {
+	p := newPortal(t, nil)
+	for _, path := range []string{"/qlik/api/v1/items", "/qlik/qlik-embed/main.js%0d%0aX:%20y", "/qlik/qlik-embed/main.jsx"} {
+		if w := p.from("203.0.113.9:1", "GET", path); w.Code != http.StatusUnauthorized {
+			t.Errorf("%s is answered %d %.100s", path, w.Code, w.Body)
+		}
+	}
+	if w := p.from("203.0.113.9:1", "GET", "/qlik/qlik-embed/main.js", "Connection", "Upgrade", "Upgrade", "websocket", "Sec-Fetch-Site", "same-origin"); w.Code != http.StatusUnauthorized {
+		t.Errorf("an upgrade is answered %d", w.Code)
+	}
+}

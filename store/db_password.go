@@ -10,7 +10,7 @@ import (
 // ErrPassword is the error of a PostgreSQL that refuses the user or the password.
 var ErrPassword = errors.New("the database refuses the user or the password; " +
 	"a PostgreSQL keeps the password that its volume was created with: set that one, change it there with " +
-	"ALTER ROLE … PASSWORD, or delete what a trial left behind with `docker compose down -v`")
+	"ALTER ROLE … PASSWORD, or, if nothing in it is worth keeping, delete it with `docker compose down -v`")
 
 // passwordError adds ErrPassword to errors that mean it (PostgreSQL's error
 // class 28).

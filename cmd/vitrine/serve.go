@@ -232,7 +232,7 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 		WebIntegrationID: c.WebIntegrationID, JWT: signer,
 		Auth: rp, Qlik: client.Over(rp.RefreshRejected(asking)), Sessions: memory.sessions, DB: memory.db, Proxy: relay, Templates: pages, Static: files,
 		SessionKeys: memory.keys, TrustedProxies: c.TrustedProxies, Demo: tenant.info(), Metrics: registry, HideMetrics: c.MetricsAddr != "",
-		Warnings: monitor.Warnings, Logger: logger,
+		RateLimit: c.RateLimit, Warnings: monitor.Warnings, Logger: logger,
 	})
 	if err != nil {
 		return nil, err

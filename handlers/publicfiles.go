@@ -10,7 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"vitrine/proxy"
+	"vitrine/proxy/tenantpath"
 )
 
 const (
@@ -48,9 +48,9 @@ func (f *publicFile) Write(p []byte) (int, error) {
 }
 
 // servePublicFile answers a request of a stranger for a public file.
-func (h *Handlers) servePublicFile(c *gin.Context) {
-	path, answer := c.Request.URL.Path, &h.publicFiles.mainJS
-	if path == relayPrefix+proxy.ProductInfoPath {
+func (h *Handlers) servePublicFile(c *gin.Context, path tenantpath.Path) {
+	answer := &h.publicFiles.mainJS
+	if path.String() == tenantpath.ProductInfo {
 		answer = &h.publicFiles.productInfo
 	}
 	file := answer.get(func() *publicFile { return h.fetchPublicFile(context.WithoutCancel(c.Request.Context()), path) })
@@ -68,15 +68,15 @@ func (h *Handlers) servePublicFile(c *gin.Context) {
 }
 
 // fetchPublicFile sends the relay a request that has nothing of a stranger's.
-func (h *Handlers) fetchPublicFile(ctx context.Context, path string) (file *publicFile) {
+func (h *Handlers) fetchPublicFile(ctx context.Context, path tenantpath.Path) (file *publicFile) {
 	ctx, cancel := context.WithTimeout(ctx, publicFileTimeout)
 	defer cancel()
 	file = &publicFile{header: http.Header{}}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, path, http.NoBody)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, relayPrefix+path.String(), http.NoBody)
 	if err != nil {
 		return file
 	}
-	r.RequestURI = path
+	r.RequestURI = r.URL.Path
 	defer func() {
 		// The relay's way to cut an answer short: a part of a file is none.
 		if fault := recover(); fault != nil {
@@ -87,7 +87,7 @@ func (h *Handlers) fetchPublicFile(ctx context.Context, path string) (file *publ
 		}
 	}()
 	r.Header.Set("Accept-Encoding", "identity")
-	h.Proxy.Relay(file, r, h.Proxy.PathOf(r), nil)
+	h.Proxy.Relay(file, r, path, nil)
 	delete(file.header, "Content-Length")
 	delete(file.header, requestIDHeader)
 	return file

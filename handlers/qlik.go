@@ -70,8 +70,8 @@ func (h *Handlers) relay(c *gin.Context) {
 		refuseRelay(c, p.status, "HTTP-"+strconv.Itoa(p.status), p.title)
 		return
 	}
-	if s == nil && path.Open(r) {
-		h.servePublicFile(c)
+	if s == nil && proxy.NeedsNoSession(r, path) {
+		h.servePublicFile(c, path)
 		return
 	}
 	if s != nil && path.API() { // caches may keep the rest, with what is set there

@@ -167,8 +167,11 @@ func (p *portal) countTenantRequests(t *testing.T) *atomic.Int64 {
 
 func TestStrangersGetNothingButPublicFiles(t *testing.T) {
 	p := newPortal(t, nil)
-	for _, path := range []string{"/qlik/api/v1/items", "/qlik/qlik-embed/main.js%0d%0aX:%20y", "/qlik/qlik-embed/main.jsx"} {
-		if w := p.from("203.0.113.9:1", "GET", path); w.Code != http.StatusUnauthorized {
+	for path, want := range map[string]int{
+		"/qlik/api/v1/items": http.StatusUnauthorized, "/qlik/qlik-embed/main.jsx": http.StatusUnauthorized,
+		"/qlik/qlik-embed/main.js%0d%0aX:%20y": http.StatusBadRequest,
+	} {
+		if w := p.from("203.0.113.9:1", "GET", path); w.Code != want {
 			t.Errorf("%s is answered %d %.100s", path, w.Code, w.Body)
 		}
 	}

@@ -36,6 +36,8 @@ var conformance = []struct {
 	{"favourites follow the tenant's collection", testFavoritesReplace},
 	{"times sort with and without fractions of a second", testTimesSort},
 	{"migrating twice changes nothing", testMigrateTwice},
+	{"a database is the demo's or a tenant's", testClaim},
+	{"the demo gets no database that has users", testClaimOfUsedDatabase},
 	{"an older program refuses a newer schema", testSchemaNew},
 	{"an empty database is an old schema", testSchemaOld},
 }

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"encoding/hex"
+	"maps"
+	"sync"
 
 	"github.com/redis/go-redis/v9"
 
@@ -34,22 +36,36 @@ func (s *Sessions) KeyUse(ctx context.Context) (map[string]int, error) {
 	for _, k := range *s.Keys.keys.Load() {
 		use[hex.EncodeToString(k.id[:])] = 0
 	}
-	walk := func(ctx context.Context, node redis.Cmdable) error {
-		keys := node.Scan(ctx, 0, s.Prefix+kindSession+":*", 500).Iterator()
-		for keys.Next(ctx) {
-			header, err := node.GetRange(ctx, keys.Val(), 1, keyIDSize).Bytes()
-			if err != nil {
-				return err
-			}
-			if len(header) == keyIDSize {
-				use[hex.EncodeToString(header)]++
-			}
-		}
-		return keys.Err()
-	}
 	if cluster, ok := s.Redis.(*redis.ClusterClient); ok {
-		err := cluster.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error { return walk(ctx, node) })
+		var mu sync.Mutex // masters are counted at the same time
+		err := cluster.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error {
+			counts, err := s.countKeys(ctx, node)
+			mu.Lock()
+			defer mu.Unlock()
+			for key, sessions := range counts {
+				use[key] += sessions
+			}
+			return err
+		})
 		return use, err
 	}
-	return use, walk(ctx, s.Redis)
+	counts, err := s.countKeys(ctx, s.Redis)
+	maps.Copy(use, counts)
+	return use, err
+}
+
+// countKeys counts the sessions of one server by the key that has sealed them.
+func (s *Sessions) countKeys(ctx context.Context, node redis.Cmdable) (map[string]int, error) {
+	counts := map[string]int{}
+	keys := node.Scan(ctx, 0, s.Prefix+kindSession+":*", 500).Iterator()
+	for keys.Next(ctx) {
+		header, err := node.GetRange(ctx, keys.Val(), 1, keyIDSize).Bytes()
+		if err != nil {
+			return counts, err
+		}
+		if len(header) == keyIDSize {
+			counts[hex.EncodeToString(header)]++
+		}
+	}
+	return counts, keys.Err()
 }

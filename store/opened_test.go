@@ -97,48 +97,44 @@ func openedHere(t *testing.T, s *Sessions) {
 	})
 }
 
-func TestSessionIsReadOnceForManyRequests(t *testing.T) {
-	eachRedis(t, func(t *testing.T, s *Sessions) {
-		var read reads
-		s.Redis.AddHook(&read)
-		mustCreate(t, s, sessionID)
-		watching(t, s)
-		openedHere(t, s)
-		before := read.Load()
-		for range 100 {
-			if got := mustFind(t, s).Tokens.AccessToken; got != "canary-access" {
-				t.Fatalf("token %q", got)
+func testSessionIsReadOnceForManyRequests(t *testing.T, s *Sessions) {
+	var read reads
+	s.Redis.AddHook(&read)
+	mustCreate(t, s, sessionID)
+	watching(t, s)
+	openedHere(t, s)
+	before := read.Load()
+	for range 100 {
+		if got := mustFind(t, s).Tokens.AccessToken; got != "canary-access" {
+			t.Fatalf("token %q", got)
+		}
+	}
+	// A pause of the machine may make one of them come too late.
+	if n := read.Load() - before; n > 5 {
+		t.Errorf("100 requests read the session %d times", n)
+	}
+}
+
+func testOneReadsForAllWhoAskAtOnce(t *testing.T, s *Sessions) {
+	read := reads{delay: 100 * time.Millisecond}
+	s.Redis.AddHook(&read)
+	mustCreate(t, s, sessionID)
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			if _, found, err := s.Session(context.Background(), sessionID); err != nil || !found {
+				t.Errorf("session: found=%v, err=%v", found, err)
 			}
-		}
-		// A pause of the machine may make one of them come too late.
-		if n := read.Load() - before; n > 5 {
-			t.Errorf("100 requests read the session %d times", n)
-		}
-	})
+		})
+	}
+	all.Wait()
+	// A slow machine may start some of them late.
+	if n := read.Load(); n > 10 {
+		t.Errorf("50 at once read the session %d times", n)
+	}
 }
 
-func TestOneReadsForAllWhoAskAtOnce(t *testing.T) {
-	eachRedis(t, func(t *testing.T, s *Sessions) {
-		read := reads{delay: 100 * time.Millisecond}
-		s.Redis.AddHook(&read)
-		mustCreate(t, s, sessionID)
-		var all sync.WaitGroup
-		for range 50 {
-			all.Go(func() {
-				if _, found, err := s.Session(context.Background(), sessionID); err != nil || !found {
-					t.Errorf("session: found=%v, err=%v", found, err)
-				}
-			})
-		}
-		all.Wait()
-		// A slow machine may start some of them late.
-		if n := read.Load(); n > 10 {
-			t.Errorf("50 at once read the session %d times", n)
-		}
-	})
-}
-
-func TestEndedSessionLeavesEveryMemory(t *testing.T) {
+func testEndedSessionLeavesEveryMemory(t *testing.T, s *Sessions) {
 	ends := map[string]func(*Sessions) error{
 		"signed out":       func(s *Sessions) error { _, _, err := s.EndSession(context.Background(), sessionID); return err },
 		"tokens are dead":  func(s *Sessions) error { return s.DeleteSession(context.Background(), sessionID) },
@@ -151,80 +147,74 @@ func TestEndedSessionLeavesEveryMemory(t *testing.T) {
 			return nil
 		},
 	}
-	eachRedis(t, func(t *testing.T, s *Sessions) {
-		for name, end := range ends {
-			s, far := other(s), other(s) // who has not heard of an earlier end
-			watching(t, s)
-			watching(t, far)
-			mustCreate(t, s, sessionID)
-			openedHere(t, s)
-			openedHere(t, far)
-			if err := end(s); err != nil {
-				t.Fatalf("%s: %v", name, err)
-			}
-			if _, found, err := s.Session(context.Background(), sessionID); found || err != nil {
-				t.Errorf("%s: the process that ended it serves it: found=%v, err=%v", name, found, err)
-			}
-			ended := time.Now()
-			within(t, "end", func() bool {
-				_, found, err := far.Session(context.Background(), sessionID)
-				return !found && err == nil
-			})
-			// What is in memory would be served for longer than that.
-			if took := time.Since(ended); took > time.Second {
-				t.Errorf("%s: another process served it for %v more", name, took)
-			}
-		}
-	})
-}
-
-func TestNewTokensReachEveryMemory(t *testing.T) {
-	eachRedis(t, func(t *testing.T, s *Sessions) {
-		far := other(s)
-		mustCreate(t, s, sessionID)
+	for name, end := range ends {
+		s, far := other(s), other(s) // who has not heard of an earlier end
 		watching(t, s)
 		watching(t, far)
+		mustCreate(t, s, sessionID)
 		openedHere(t, s)
 		openedHere(t, far)
-		_, err := s.UpdateSession(context.Background(), sessionID, func(s *auth.Session) error {
-			s.Tokens.AccessToken = "newer"
-			return nil
+		if err := end(s); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if _, found, err := s.Session(context.Background(), sessionID); found || err != nil {
+			t.Errorf("%s: the process that ended it serves it: found=%v, err=%v", name, found, err)
+		}
+		ended := time.Now()
+		within(t, "end", func() bool {
+			_, found, err := far.Session(context.Background(), sessionID)
+			return !found && err == nil
 		})
-		if err != nil {
-			t.Fatal(err)
+		// What is in memory would be served for longer than that.
+		if took := time.Since(ended); took > time.Second {
+			t.Errorf("%s: another process served it for %v more", name, took)
 		}
-		if got := mustFind(t, s).Tokens.AccessToken; got != "newer" {
-			t.Errorf("the process that refreshed serves %q", got)
-		}
-		saved := time.Now()
-		within(t, "new token", func() bool { return mustFind(t, far).Tokens.AccessToken == "newer" })
-		if took := time.Since(saved); took > time.Second {
-			t.Errorf("another process served the old token for %v more", took)
-		}
-	})
+	}
 }
 
-func TestNothingIsServedFromMemoryWithoutNews(t *testing.T) {
-	eachRedis(t, func(t *testing.T, s *Sessions) {
-		mustCreate(t, s, sessionID)
-		watching(t, s)
-		openedHere(t, s)
-		// The last proof that news come is too old: the connection hangs.
-		s.opened.heard.Store(moment() - int64(deafAfter) - 1)
-		if _, _, found := s.opened.get(auth.Handle(sessionID), sessionID, true); found {
-			t.Error("served though nobody would hear of an end")
-		}
-		s.opened.put(openedMark{handle: "other"}, testSession(otherID), time.Hour, true)
-		s.opened.heard.Store(moment())
-		if _, _, found := s.opened.get("other", otherID, true); found {
-			t.Error("kept though nobody would have heard of an end")
-		}
-		s.opened.heard.Store(moment() - int64(deafAfter) - 1)
-		s.hear(&redis.Message{Channel: "beat", Payload: strconv.FormatInt(moment(), 10)}, nil)
-		if _, _, found := s.opened.get(auth.Handle(sessionID), sessionID, true); found {
-			t.Error("served though its end may have been missed")
-		}
+func testNewTokensReachEveryMemory(t *testing.T, s *Sessions) {
+	far := other(s)
+	mustCreate(t, s, sessionID)
+	watching(t, s)
+	watching(t, far)
+	openedHere(t, s)
+	openedHere(t, far)
+	_, err := s.UpdateSession(context.Background(), sessionID, func(s *auth.Session) error {
+		s.Tokens.AccessToken = "newer"
+		return nil
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := mustFind(t, s).Tokens.AccessToken; got != "newer" {
+		t.Errorf("the process that refreshed serves %q", got)
+	}
+	saved := time.Now()
+	within(t, "new token", func() bool { return mustFind(t, far).Tokens.AccessToken == "newer" })
+	if took := time.Since(saved); took > time.Second {
+		t.Errorf("another process served the old token for %v more", took)
+	}
+}
+
+func testNothingIsServedFromMemoryWithoutNews(t *testing.T, s *Sessions) {
+	mustCreate(t, s, sessionID)
+	watching(t, s)
+	openedHere(t, s)
+	// The last proof that news come is too old: the connection hangs.
+	s.opened.heard.Store(moment() - int64(deafAfter) - 1)
+	if _, _, found := s.opened.get(auth.Handle(sessionID), sessionID, true); found {
+		t.Error("served though nobody would hear of an end")
+	}
+	s.opened.put(openedMark{handle: "other"}, testSession(otherID), time.Hour, true)
+	s.opened.heard.Store(moment())
+	if _, _, found := s.opened.get("other", otherID, true); found {
+		t.Error("kept though nobody would have heard of an end")
+	}
+	s.opened.heard.Store(moment() - int64(deafAfter) - 1)
+	s.hear(&redis.Message{Channel: "beat", Payload: strconv.FormatInt(moment(), 10)}, nil)
+	if _, _, found := s.opened.get(auth.Handle(sessionID), sessionID, true); found {
+		t.Error("served though its end may have been missed")
+	}
 }
 
 func TestMemoryServesOnlyWhatMayBeServed(t *testing.T) {

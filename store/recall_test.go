@@ -20,11 +20,11 @@ func forgets(t *testing.T, s *Sessions) (now func()) {
 	t.Helper()
 	ctx := context.Background()
 	before := map[string]string{}
-	for _, key := range s.Redis.Keys(ctx, s.Prefix+kindSession+"*").Val() {
+	for _, key := range keysOf(t, s, s.Prefix+kindSession+"*") {
 		before[key] = s.Redis.Get(ctx, key).Val()
 	}
 	return func() {
-		for _, key := range s.Redis.Keys(ctx, s.Prefix+"*").Val() {
+		for _, key := range keysOf(t, s, s.Prefix+"*") {
 			if s.Redis.Type(ctx, key).Val() == "string" {
 				s.Redis.Del(ctx, key)
 			}
@@ -48,164 +48,152 @@ func heard(t *testing.T, s *Sessions, ok func(note) bool) {
 	within(t, "news of the session", func() bool { return ok(s.recall.get(auth.Handle(sessionID))) })
 }
 
-func TestSpentTokenDoesNotComeBackWithRedis(t *testing.T) {
-	eachRedis(t, func(t *testing.T, s *Sessions) {
-		s.IdleTimeout = time.Hour
-		mustCreate(t, s, sessionID)
-		far := other(s)
-		watching(t, far)
-		forget := forgets(t, s)
-		for _, token := range []string{"second", "third"} {
-			mustUpdate(t, s, token)
+func testSpentTokenDoesNotComeBackWithRedis(t *testing.T, s *Sessions) {
+	s.IdleTimeout = time.Hour
+	mustCreate(t, s, sessionID)
+	far := other(s)
+	watching(t, far)
+	forget := forgets(t, s)
+	for _, token := range []string{"second", "third"} {
+		mustUpdate(t, s, token)
+	}
+	heard(t, far, func(n note) bool { return generationOf(n.record) == 3 })
+	for name, process := range map[string]*Sessions{"that refreshed": s, "that heard of it": far} {
+		forget()
+		process.opened.dropAll()
+		if got := mustFind(t, process).Tokens.RefreshToken; got != "third" {
+			t.Errorf("the process %s serves %q", name, got)
 		}
-		heard(t, far, func(n note) bool { return generationOf(n.record) == 3 })
-		for name, process := range map[string]*Sessions{"that refreshed": s, "that heard of it": far} {
-			forget()
-			process.opened.dropAll()
-			if got := mustFind(t, process).Tokens.RefreshToken; got != "third" {
-				t.Errorf("the process %s serves %q", name, got)
+		forget()
+		_, err := process.UpdateSession(context.Background(), sessionID, func(s *auth.Session) error {
+			if s.Tokens.RefreshToken != "third" {
+				t.Errorf("the process %s would spend %q again", name, s.Tokens.RefreshToken)
 			}
-			forget()
-			_, err := process.UpdateSession(context.Background(), sessionID, func(s *auth.Session) error {
-				if s.Tokens.RefreshToken != "third" {
-					t.Errorf("the process %s would spend %q again", name, s.Tokens.RefreshToken)
-				}
-				return errors.New("enough")
-			})
-			if err == nil {
-				t.Error("the update was made")
-			}
-			if got := mustFind(t, other(s)).Tokens.RefreshToken; got != "third" {
-				t.Errorf("after the process %s has looked, Redis holds %q", name, got)
-			}
+			return errors.New("enough")
+		})
+		if err == nil {
+			t.Error("the update was made")
 		}
-	})
+		if got := mustFind(t, other(s)).Tokens.RefreshToken; got != "third" {
+			t.Errorf("after the process %s has looked, Redis holds %q", name, got)
+		}
+	}
 }
 
 // Most sessions nobody asks for before the processes forget, too.
-func TestRedisIsPutRightUnasked(t *testing.T) {
-	eachRedis(t, func(t *testing.T, s *Sessions) {
-		mustCreate(t, s, sessionID)
-		mustCreate(t, s, otherID)
-		forget := forgets(t, s)
-		mustUpdate(t, s, "second")
-		if _, _, err := s.EndSession(context.Background(), otherID); err != nil {
-			t.Fatal(err)
-		}
-		forget()
-		watching(t, s) // as after every new connection
-		within(t, "repair", func() bool {
-			old, found, _ := other(s).Session(context.Background(), otherID)
-			return mustFind(t, other(s)).Tokens.RefreshToken == "second" && !found && old.ID == ""
-		})
+func testRedisIsPutRightUnasked(t *testing.T, s *Sessions) {
+	mustCreate(t, s, sessionID)
+	mustCreate(t, s, otherID)
+	forget := forgets(t, s)
+	mustUpdate(t, s, "second")
+	if _, _, err := s.EndSession(context.Background(), otherID); err != nil {
+		t.Fatal(err)
+	}
+	forget()
+	watching(t, s) // as after every new connection
+	within(t, "repair", func() bool {
+		old, found, _ := other(s).Session(context.Background(), otherID)
+		return mustFind(t, other(s)).Tokens.RefreshToken == "second" && !found && old.ID == ""
 	})
 }
 
-func TestEndedSessionDoesNotComeBackWithRedis(t *testing.T) {
-	eachRedis(t, func(t *testing.T, s *Sessions) {
-		ctx := context.Background()
-		mustCreate(t, s, sessionID)
-		far := other(s)
-		watching(t, far)
-		forget := forgets(t, s)
-		mustUpdate(t, s, "second")
-		if _, _, err := s.EndSession(ctx, sessionID); err != nil {
-			t.Fatal(err)
+func testEndedSessionDoesNotComeBackWithRedis(t *testing.T, s *Sessions) {
+	ctx := context.Background()
+	mustCreate(t, s, sessionID)
+	far := other(s)
+	watching(t, far)
+	forget := forgets(t, s)
+	mustUpdate(t, s, "second")
+	if _, _, err := s.EndSession(ctx, sessionID); err != nil {
+		t.Fatal(err)
+	}
+	heard(t, far, func(n note) bool { return n.ended })
+	for name, process := range map[string]*Sessions{"that ended it": s, "that heard of it": far} {
+		forget()
+		if _, found, err := process.Session(ctx, sessionID); found || err != nil {
+			t.Errorf("the process %s serves it: found=%v, err=%v", name, found, err)
 		}
-		heard(t, far, func(n note) bool { return n.ended })
-		for name, process := range map[string]*Sessions{"that ended it": s, "that heard of it": far} {
-			forget()
-			if _, found, err := process.Session(ctx, sessionID); found || err != nil {
-				t.Errorf("the process %s serves it: found=%v, err=%v", name, found, err)
-			}
-			if _, err := process.UpdateSession(ctx, sessionID, func(*auth.Session) error { return nil }); !errors.Is(err, auth.ErrNoSession) {
-				t.Errorf("the process %s would refresh it: %v", name, err)
-			}
-			within(t, "second end", func() bool {
-				_, found, err := other(s).PeekSession(ctx, sessionID)
-				return !found && err == nil
-			})
+		if _, err := process.UpdateSession(ctx, sessionID, func(*auth.Session) error { return nil }); !errors.Is(err, auth.ErrNoSession) {
+			t.Errorf("the process %s would refresh it: %v", name, err)
 		}
-	})
+		within(t, "second end", func() bool {
+			_, found, err := other(s).PeekSession(ctx, sessionID)
+			return !found && err == nil
+		})
+	}
 }
 
 // A lock that Redis has lost is not free as long as its holder may still come
 // back with new tokens.
-func TestLostLockIsNotTaken(t *testing.T) {
-	eachRedis(t, func(t *testing.T, s *Sessions) {
-		mustCreate(t, s, sessionID)
-		far := other(s)
-		watching(t, far)
-		forget := forgets(t, s)
-		working, answer := make(chan struct{}), make(chan struct{})
-		done := make(chan error)
-		go func() {
-			_, err := s.UpdateSession(context.Background(), sessionID, func(s *auth.Session) error {
-				close(working)
-				<-answer
-				s.Tokens.RefreshToken = "second"
-				return nil
-			})
-			done <- err
-		}()
-		<-working
-		heard(t, far, func(n note) bool { return n.taken == 1 })
-		forget()
-		go func() {
-			time.Sleep(50 * time.Millisecond)
-			close(answer)
-		}()
-		_, err := far.UpdateSession(context.Background(), sessionID, func(s *auth.Session) error {
-			if s.Tokens.RefreshToken != "second" {
-				t.Errorf("%q would be spent again", s.Tokens.RefreshToken)
-			}
+func testLostLockIsNotTaken(t *testing.T, s *Sessions) {
+	mustCreate(t, s, sessionID)
+	far := other(s)
+	watching(t, far)
+	forget := forgets(t, s)
+	working, answer := make(chan struct{}), make(chan struct{})
+	done := make(chan error)
+	go func() {
+		_, err := s.UpdateSession(context.Background(), sessionID, func(s *auth.Session) error {
+			close(working)
+			<-answer
+			s.Tokens.RefreshToken = "second"
 			return nil
 		})
-		if err := errors.Join(err, <-done); err != nil {
-			t.Error(err)
+		done <- err
+	}()
+	<-working
+	heard(t, far, func(n note) bool { return n.taken == 1 })
+	forget()
+	go func() {
+		time.Sleep(50 * time.Millisecond)
+		close(answer)
+	}()
+	_, err := far.UpdateSession(context.Background(), sessionID, func(s *auth.Session) error {
+		if s.Tokens.RefreshToken != "second" {
+			t.Errorf("%q would be spent again", s.Tokens.RefreshToken)
 		}
+		return nil
 	})
+	if err := errors.Join(err, <-done); err != nil {
+		t.Error(err)
+	}
 }
 
 // Who gave up, and never heard that the lock was theirs, must not declare it
 // free: it may be another's whose lock Redis has lost.
-func TestWhoeverGivesUpDoesNotFreeALostLock(t *testing.T) {
-	eachRedis(t, func(t *testing.T, s *Sessions) {
-		ctx, handle := context.Background(), auth.Handle(sessionID)
-		news := s.Redis.Subscribe(ctx, s.takenChannel())
-		defer news.Close()
-		if _, err := news.Receive(ctx); err != nil {
-			t.Fatal(err)
-		}
-		unsure := &sessionLock{redis: s.Redis, handle: handle, key: s.handleKey(kindLock, handle), channel: s.takenChannel(), owner: "x", stop: func() {}}
-		unsure.release()
-		mustCreate(t, s, sessionID)
-		mustUpdate(t, s, "second")
-		if message, err := news.ReceiveMessage(ctx); err != nil || message.Payload == handle {
-			t.Errorf("the first that is said of the lock is %q, %v", message, err)
-		}
-	})
+func testWhoeverGivesUpDoesNotFreeALostLock(t *testing.T, s *Sessions) {
+	ctx, handle := context.Background(), auth.Handle(sessionID)
+	news := s.Redis.Subscribe(ctx, s.takenChannel())
+	defer news.Close()
+	if _, err := news.Receive(ctx); err != nil {
+		t.Fatal(err)
+	}
+	unsure := &sessionLock{redis: s.Redis, handle: handle, key: s.handleKey(kindLock, handle), channel: s.takenChannel(), owner: "x", stop: func() {}}
+	unsure.release()
+	mustCreate(t, s, sessionID)
+	mustUpdate(t, s, "second")
+	if message, err := news.ReceiveMessage(ctx); err != nil || message.Payload == handle {
+		t.Errorf("the first that is said of the lock is %q, %v", message, err)
+	}
 }
 
 // What was given back unspent holds nobody up.
-func TestLockGivenBackIsFree(t *testing.T) {
-	eachRedis(t, func(t *testing.T, s *Sessions) {
-		mustCreate(t, s, sessionID)
-		far := other(s)
-		watching(t, far)
-		fault := errors.New("tenant is away")
-		for range 3 {
-			begun := time.Now()
-			for _, process := range []*Sessions{s, far} {
-				if _, err := process.UpdateSession(context.Background(), sessionID, func(*auth.Session) error { return fault }); !errors.Is(err, fault) {
-					t.Fatal(err)
-				}
-			}
-			if took := time.Since(begun); took > lockLease/2 {
-				t.Errorf("held up for %v", took)
+func testLockGivenBackIsFree(t *testing.T, s *Sessions) {
+	mustCreate(t, s, sessionID)
+	far := other(s)
+	watching(t, far)
+	fault := errors.New("tenant is away")
+	for range 3 {
+		begun := time.Now()
+		for _, process := range []*Sessions{s, far} {
+			if _, err := process.UpdateSession(context.Background(), sessionID, func(*auth.Session) error { return fault }); !errors.Is(err, fault) {
+				t.Fatal(err)
 			}
 		}
-	})
+		if took := time.Since(begun); took > lockLease/2 {
+			t.Errorf("held up for %v", took)
+		}
+	}
 }
 
 // A write is safe when it returns, if a replica can have it by then.

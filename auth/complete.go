@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"crypto/subtle"
 	"errors"
 	"fmt"
 	"net/http"
@@ -23,7 +22,7 @@ const completeTimeout = 20 * time.Second
 // ErrReplayed also comes with a return path: the caller sends the browser
 // there if its session lives.
 func (rp *RelyingParty) Complete(ctx context.Context, browser string, resp AuthorizationResponse) (s Session, returnTo string, err error) {
-	request, err := rp.take(ctx, browser, resp.State)
+	request, err := rp.take(ctx, browser, resp)
 	if err != nil {
 		return Session{}, request.ReturnTo, err
 	}
@@ -55,30 +54,32 @@ func (rp *RelyingParty) Complete(ctx context.Context, browser string, resp Autho
 	if err := rp.Store.CreateSession(ctx, s); err != nil {
 		return Session{}, "", storeError("create session", err)
 	}
+	// Without this the response can be replayed to the return path for a few
+	// minutes only.
+	_ = rp.Store.KeepAuthorizationRequest(ctx, resp.State, browser, rp.SessionMaxAge)
 	return s, request.ReturnTo, nil
 }
 
-// take fetches the request this response answers, and lets it answer no other.
-func (rp *RelyingParty) take(ctx context.Context, browser, state string) (AuthorizationRequest, error) {
-	if state == "" {
-		return AuthorizationRequest{}, fmt.Errorf("%w: no state", ErrInvalidRequest)
-	}
-	request, found, err := rp.Store.TakeAuthorizationRequest(ctx, state, rp.SessionMaxAge)
-	if err != nil {
-		return AuthorizationRequest{}, storeError("take authorization request", err)
-	}
-	if !found {
-		return AuthorizationRequest{}, fmt.Errorf("%w: state is unknown or expired", ErrInvalidRequest)
-	}
-	same := browser != "" && subtle.ConstantTimeCompare([]byte(browser), []byte(request.Browser)) == 1
+// take returns the request that this response answers, and lets it answer no
+// other. A response that is not complete, or that comes with another browser,
+// changes nothing: its request may still be answered.
+func (rp *RelyingParty) take(ctx context.Context, browser string, resp AuthorizationResponse) (AuthorizationRequest, error) {
 	switch {
-	case request.Used:
-		if same {
-			return request, ErrReplayed
-		}
-		return AuthorizationRequest{}, fmt.Errorf("%w: state was used by another browser", ErrInvalidRequest)
-	case !same:
+	case resp.State == "":
+		return AuthorizationRequest{}, fmt.Errorf("%w: no state", ErrInvalidRequest)
+	case browser == "":
 		return AuthorizationRequest{}, fmt.Errorf("%w: state was given to another browser", ErrInvalidRequest)
+	case resp.Code == "" && resp.Error == "":
+		return AuthorizationRequest{}, fmt.Errorf("%w: neither code nor error", ErrInvalidRequest)
+	}
+	request, found, err := rp.Store.TakeAuthorizationRequest(ctx, resp.State, browser)
+	switch {
+	case err != nil:
+		return AuthorizationRequest{}, storeError("take authorization request", err)
+	case !found:
+		return AuthorizationRequest{}, fmt.Errorf("%w: state is unknown, expired, or of another browser", ErrInvalidRequest)
+	case request.Used:
+		return request, ErrReplayed
 	}
 	return request, nil
 }
@@ -98,9 +99,6 @@ func judge(resp AuthorizationResponse, meta metadata) error {
 		return fmt.Errorf("%w: authorization endpoint: %q", ErrTenant, clip(resp.Error))
 	default:
 		return fmt.Errorf("%w: authorization endpoint: %q %q", ErrAccessDenied, clip(resp.Error), clip(resp.ErrorDescription))
-	}
-	if resp.Code == "" {
-		return fmt.Errorf("%w: neither code nor error", ErrInvalidRequest)
 	}
 	return nil
 }

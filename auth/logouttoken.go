@@ -44,15 +44,20 @@ func (rp *RelyingParty) BackChannelLogout(ctx context.Context, logoutToken strin
 	if err != nil {
 		return fmt.Errorf("%w: logout token: %w", ErrInvalidRequest, err)
 	}
-	first, err := rp.Store.RememberOnce(ctx, "logout token "+claims.JTI, oldestLogoutToken+2*clockTolerance)
+	name := "logout token " + claims.JTI
+	used, err := rp.Store.Remembers(ctx, name)
 	if err != nil {
-		return storeError("remember logout token", err)
+		return storeError("look up logout token", err)
 	}
-	if !first {
+	if used {
 		return fmt.Errorf("%w: logout token: jti was used before", ErrInvalidRequest)
 	}
 	if err := rp.Store.EndSessionsOf(ctx, claims.Subject, claims.SessionID); err != nil {
 		return storeError("end sessions", err)
+	}
+	// Only now: the tenant sends a token again that could not be carried out.
+	if err := rp.Store.Remember(ctx, name, oldestLogoutToken+2*clockTolerance); err != nil {
+		return storeError("remember logout token", err)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -29,6 +30,36 @@ func TestTenantEndsSessionsThroughTheBackChannel(t *testing.T) {
 	}
 	if _, err := w.Session(t.Context(), three.ID); err != nil {
 		t.Errorf("a replay ended a later session: %v", err)
+	}
+}
+
+// awayOnce is a store that goes away when sessions are to be ended, once.
+type awayOnce struct {
+	auth.Store
+	before bool
+}
+
+func (s *awayOnce) EndSessionsOf(ctx context.Context, subject, tenantSession string) error {
+	if !s.before {
+		s.before = true
+		return errors.New("connection refused")
+	}
+	return s.Store.EndSessionsOf(ctx, subject, tenantSession)
+}
+
+func TestLogoutTokenIsUsedWhenItHasEndedSessions(t *testing.T) {
+	w := newWorld(t, withOIDC, withOpenID)
+	w.Store = &awayOnce{Store: w.Store}
+	s := w.signIn(t)
+	token := w.tenant.LogoutToken(w.people[0].ID, logoutType, nil)
+	if err := w.BackChannelLogout(t.Context(), token); !errors.Is(err, auth.ErrStore) {
+		t.Errorf("while the store is away: %v, want ErrStore", err)
+	}
+	if err := w.BackChannelLogout(t.Context(), token); err != nil {
+		t.Errorf("the tenant's second try: %v", err)
+	}
+	if _, err := w.Session(t.Context(), s.ID); !errors.Is(err, auth.ErrNoSession) {
+		t.Errorf("the session lives: %v", err)
 	}
 }
 

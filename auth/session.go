@@ -118,10 +118,13 @@ type Revocation struct {
 // is unknown, used or expired is found == false.
 type Store interface {
 	PutAuthorizationRequest(ctx context.Context, r AuthorizationRequest, ttl time.Duration) error
-	// TakeAuthorizationRequest returns the request with this state, and marks it
-	// as used in the same step: a state answers once. Whoever brings it again,
-	// while it is kept, gets it as Used, without its secrets.
-	TakeAuthorizationRequest(ctx context.Context, state string, keep time.Duration) (r AuthorizationRequest, found bool, err error)
+	// TakeAuthorizationRequest returns the request that this browser made with
+	// this state, and marks it as used in the same step: a state answers once.
+	// Taken again, while it is kept, it is Used, and without its secrets. For
+	// another browser it is not found, and stays as it is.
+	TakeAuthorizationRequest(ctx context.Context, state, browser string) (r AuthorizationRequest, found bool, err error)
+	// KeepAuthorizationRequest keeps a request that was taken for ttl from now on.
+	KeepAuthorizationRequest(ctx context.Context, state, browser string, ttl time.Duration) error
 	CreateSession(ctx context.Context, s Session) error
 	// Session returns the session and counts as its use: its idle time starts
 	// anew. One round trip.
@@ -151,8 +154,9 @@ type Store interface {
 	// EndSessionsOf ends all sessions of the person with this subject, or, when
 	// tenantSession is not empty, those that belong to it.
 	EndSessionsOf(ctx context.Context, subject, tenantSession string) error
-	// RememberOnce reports whether name is new, and remembers it for ttl.
-	RememberOnce(ctx context.Context, name string, ttl time.Duration) (first bool, err error)
+	// Remembers reports whether Remember was called with name, less than its ttl ago.
+	Remembers(ctx context.Context, name string) (bool, error)
+	Remember(ctx context.Context, name string, ttl time.Duration) error
 	// ClaimRevocations returns revocations that are due, and keeps them from
 	// other processes for the time of lease.
 	ClaimRevocations(ctx context.Context, lease time.Duration, most int) ([]Revocation, error)

@@ -31,6 +31,7 @@ type Config struct {
 	SessionKeys        [][]byte
 	SessionIdleTimeout time.Duration
 	SessionMaxAge      time.Duration
+	SignInLogRetention time.Duration // at least seven days
 
 	LogLevel  string
 	LogFormat string // json, text, or empty: text on a terminal
@@ -83,6 +84,7 @@ func (r *reader) config(embedModes []string) Config {
 		SessionKeys:        r.keys("SESSION_KEYS"),
 		SessionIdleTimeout: r.duration("SESSION_IDLE_TIMEOUT", 30*time.Minute, time.Minute),
 		SessionMaxAge:      r.duration("SESSION_MAX_AGE", 12*time.Hour, time.Minute),
+		SignInLogRetention: r.duration("SIGN_IN_LOG_RETENTION", 400*24*time.Hour, 7*24*time.Hour),
 		LogLevel:           r.choice("LOG_LEVEL", "info", "debug", "info", "warn", "error"),
 		LogFormat:          r.choice("LOG_FORMAT", "", "json", "text"),
 		DemoAddr:           r.address("DEMO_ADDR", "localhost:8090"),

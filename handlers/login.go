@@ -85,11 +85,14 @@ func (h *Handlers) supersede(c *gin.Context, former string) {
 	h.auditOwnEnd(c, s, "replaced by a new sign-in", h.end(c, former))
 }
 
-// recordSignIn writes the sign-in log. A database that is away keeps nobody
-// from signing in, and nobody waits for one that is slow.
+// recordSignIn counts a sign-in, and notes it for the sign-in log. A response
+// that nobody asked for, which any stranger can send, is counted only.
 func (h *Handlers) recordSignIn(c *gin.Context, s auth.Session, fault error) {
 	result, reason := signInResult(fault)
 	h.metrics.signIns.WithLabelValues(string(result), reason).Inc()
+	if errors.Is(fault, auth.ErrInvalidRequest) || errors.Is(fault, auth.ErrStore) {
+		return
+	}
 	h.DB.NoteSignIn(store.SignIn{
 		UserID: s.User.ID, Name: s.User.Name, Email: s.User.Email,
 		At: h.Now(), Method: "code", Address: c.ClientIP(), UserAgent: c.Request.UserAgent(),

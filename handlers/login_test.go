@@ -231,7 +231,13 @@ func TestSignInLog(t *testing.T) {
 	p := newPortal(t, nil)
 	b := p.newBrowser(t)
 	b.signIn(t, "/", p.tenant.Viewer())
-	b.get(t, callbackPath+"?state=made.up&code=x")
+	back, err := url.Parse(b.authorize(t, "/", p.tenant.Viewer()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := back.Query()
+	q.Set("error", "access_denied")
+	b.get(t, callbackPath+"?"+q.Encode())
 	if err := p.db.WriteSignIns(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -239,7 +245,7 @@ func TestSignInLog(t *testing.T) {
 	if err != nil || len(entries) != 2 {
 		t.Fatalf("%d entries, %v", len(entries), err)
 	}
-	if failed, good := entries[0], entries[1]; failed.Result != store.SignInFailed || failed.UserID != "" ||
+	if failed, good := entries[0], entries[1]; failed.Result != store.SignInDenied || failed.UserID != "" ||
 		good.Result != store.SignInSucceeded || good.UserID != p.tenant.Viewer().ID || good.Address != "127.0.0.1" {
 		t.Errorf("entries %+v", entries)
 	}

@@ -191,7 +191,7 @@ func (x *troubled) askAll(t *testing.T, ids map[string]string) {
 		"delete":    func() (bool, error) { return true, x.DeleteSession(ctx, ids["delete"]) },
 		"by handle": func() (bool, error) { return true, x.EndByHandle(ctx, auth.Handle(ids["by handle"])) },
 		"sign-in": func() (bool, error) {
-			_, found, err := x.TakeAuthorizationRequest(ctx, "state", time.Hour)
+			_, found, err := x.TakeAuthorizationRequest(ctx, "state", "")
 			return found, err
 		},
 	} {

@@ -88,13 +88,15 @@ func (s *Sessions) EndSessionsOf(ctx context.Context, subject, tenantSession str
 	return nil
 }
 
-// RememberOnce implements auth.Store.
-func (s *Sessions) RememberOnce(ctx context.Context, name string, ttl time.Duration) (first bool, err error) {
-	err = s.Redis.SetArgs(ctx, s.hashedKey("once", name), "1", redis.SetArgs{Mode: "NX", TTL: ttl}).Err()
-	if errors.Is(err, redis.Nil) {
-		return false, nil
-	}
-	return err == nil, err
+// Remembers implements auth.Store.
+func (s *Sessions) Remembers(ctx context.Context, name string) (bool, error) {
+	found, err := s.Redis.Exists(ctx, s.hashedKey("once", name)).Result()
+	return found > 0, err
+}
+
+// Remember implements auth.Store.
+func (s *Sessions) Remember(ctx context.Context, name string, ttl time.Duration) error {
+	return s.Redis.Set(ctx, s.hashedKey("once", name), "1", ttl).Err()
 }
 
 var endScript = redis.NewScript(`

@@ -65,10 +65,16 @@ func NewSessions(o SessionsOptions) *Sessions {
 // Ping reports whether Redis answers.
 func (s *Sessions) Ping(ctx context.Context) error { return s.Redis.Ping(ctx).Err() }
 
+// requestKey is the key of an authorization request. A browser that has not asked
+// for it addresses another key, so that it can neither use nor keep the record.
+func (s *Sessions) requestKey(state, browser string) string {
+	return s.hashedKey(kindRequest, state+" "+browser)
+}
+
 // PutAuthorizationRequest implements auth.Store. The state itself seals the
 // record: only the browser and the tenant know it.
 func (s *Sessions) PutAuthorizationRequest(ctx context.Context, r auth.AuthorizationRequest, ttl time.Duration) error {
-	key := s.key(kindRequest, r.State)
+	key := s.requestKey(r.State, r.Browser)
 	record, err := s.sealRecord(kindRequest, key, r.State, 0, (*requestRecord)(&r))
 	if err != nil {
 		return err
@@ -83,13 +89,13 @@ const usedMark = 'U'
 // with the mark before it.
 var takeScript = redis.NewScript(`
 local record = redis.call("GET", KEYS[1])
-if record and string.sub(record, 1, 1) ~= "U" then redis.call("SET", KEYS[1], "U" .. record, "PX", ARGV[1]) end
+if record and string.sub(record, 1, 1) ~= "U" then redis.call("SET", KEYS[1], "U" .. record, "KEEPTTL") end
 return record`)
 
 // TakeAuthorizationRequest implements auth.Store.
-func (s *Sessions) TakeAuthorizationRequest(ctx context.Context, state string, keep time.Duration) (r auth.AuthorizationRequest, found bool, err error) {
-	key := s.key(kindRequest, state)
-	record, err := takeScript.Run(ctx, s.Redis, []string{key}, keep.Milliseconds()).Text()
+func (s *Sessions) TakeAuthorizationRequest(ctx context.Context, state, browser string) (r auth.AuthorizationRequest, found bool, err error) {
+	key := s.requestKey(state, browser)
+	record, err := takeScript.Run(ctx, s.Redis, []string{key}).Text()
 	if errors.Is(err, redis.Nil) {
 		return r, false, nil
 	}
@@ -107,6 +113,11 @@ func (s *Sessions) TakeAuthorizationRequest(ctx context.Context, state string, k
 		r.Used, r.Nonce, r.CodeVerifier = true, "", ""
 	}
 	return r, true, nil
+}
+
+// KeepAuthorizationRequest implements auth.Store.
+func (s *Sessions) KeepAuthorizationRequest(ctx context.Context, state, browser string, ttl time.Duration) error {
+	return s.Redis.PExpire(ctx, s.requestKey(state, browser), ttl).Err()
 }
 
 // CreateSession implements auth.Store. Beside the record stands a card, which

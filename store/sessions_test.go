@@ -82,7 +82,7 @@ func testStateAnswersOnce(t *testing.T, s *Sessions) {
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
-			r, found, err := s.TakeAuthorizationRequest(ctx, "state", time.Hour)
+			r, found, err := s.TakeAuthorizationRequest(ctx, "state", "b")
 			if err != nil || !found || r.Browser != "b" || r.ReturnTo != "/x" || r.State != "state" {
 				t.Errorf("found=%v, err=%v, %+v", found, err, r)
 			}
@@ -97,8 +97,13 @@ func testStateAnswersOnce(t *testing.T, s *Sessions) {
 	if n := taken.Load(); n != 1 {
 		t.Errorf("the state answered %d times, want once", n)
 	}
-	if left := s.Redis.PTTL(ctx, s.key(kindRequest, "state")).Val(); left < 59*time.Minute {
-		t.Errorf("what was used is kept for %v, want an hour", left)
+	left := func() time.Duration { return s.Redis.PTTL(ctx, s.requestKey("state", "b")).Val() }
+	if left() > time.Minute {
+		t.Errorf("what was used is kept for %v before anything came of it", left())
+	}
+	check(t, s.KeepAuthorizationRequest(ctx, "state", "b", time.Hour))
+	if left() < 59*time.Minute {
+		t.Errorf("what was used is kept for %v, want an hour", left())
 	}
 }
 
@@ -275,7 +280,7 @@ func TestStoreAwayIsAnErrorAndNotSignedOut(t *testing.T) {
 		"peek":    func() error { _, _, err := s.PeekSession(ctx, sessionID); return err },
 		"delete":  func() error { return s.DeleteSession(ctx, sessionID) },
 		"end":     func() error { _, _, err := s.EndSession(ctx, sessionID); return err },
-		"take":    func() error { _, _, err := s.TakeAuthorizationRequest(ctx, "state", time.Hour); return err },
+		"take":    func() error { _, _, err := s.TakeAuthorizationRequest(ctx, "state", "b"); return err },
 		"update": func() error {
 			_, err := s.UpdateSession(ctx, sessionID, func(*auth.Session) error { return nil })
 			return err

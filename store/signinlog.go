@@ -11,9 +11,10 @@ const (
 	// signInBatch entries are written at once. SQLite takes some 3,000 values
 	// in one statement.
 	signInBatch = 50
-	// signInsKept is how many entries wait while the database is away. After
-	// that the oldest are lost.
-	signInsKept = 20_000
+	// signInsKept and signInBytesKept bound the entries that wait while the
+	// database is away. After that the oldest are lost.
+	signInsKept     = 20_000
+	signInBytesKept = 16 << 20
 )
 
 // NoteSignIn appends an entry to the sign-in log soon: nobody who signs in
@@ -21,10 +22,19 @@ const (
 func (db *DB) NoteSignIn(s SignIn) {
 	db.noted.Lock()
 	defer db.noted.Unlock()
-	if len(db.noted.entries) >= signInsKept {
-		db.noted.entries = db.noted.entries[1:]
+	db.noted.entries = append(db.noted.entries, s.clipped())
+	db.boundNoted()
+}
+
+// boundNoted removes the oldest entries that are too many.
+func (db *DB) boundNoted() {
+	bytes, keep := 0, len(db.noted.entries)
+	for keep > 0 && len(db.noted.entries)-keep < signInsKept && bytes < signInBytesKept {
+		keep--
+		bytes += db.noted.entries[keep].size()
 	}
-	db.noted.entries = append(db.noted.entries, s)
+	clear(db.noted.entries[:keep])
+	db.noted.entries = db.noted.entries[keep:]
 }
 
 // WriteSignIns writes the entries that were noted. What cannot be written now
@@ -40,6 +50,7 @@ func (db *DB) WriteSignIns(ctx context.Context) error {
 		if err := db.RecordSignIn(ctx, batch...); err != nil {
 			db.noted.Lock()
 			db.noted.entries = append(batch, db.noted.entries...)
+			db.boundNoted()
 			db.noted.Unlock()
 			return err
 		}

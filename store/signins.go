@@ -33,6 +33,25 @@ type SignIn struct {
 	RequestID           string
 }
 
+// clipped returns the entry with texts that fit into their columns. They share no
+// memory with s, whose user agent may be part of a much larger header.
+func (s SignIn) clipped() SignIn {
+	clip := func(text *string, most int) { *text = strings.Clone(storable(*text, most)) }
+	for _, id := range []*string{&s.UserID, &s.Method, &s.Address, &s.RequestID} {
+		clip(id, maxID)
+	}
+	for _, text := range []*string{&s.Name, &s.Email, &s.UserAgent, &s.Reason} {
+		clip(text, maxText)
+	}
+	return s
+}
+
+// size returns about how many bytes of memory the entry takes.
+func (s SignIn) size() int {
+	const fields = 256
+	return fields + len(s.UserID) + len(s.Name) + len(s.Email) + len(s.Method) + len(s.Address) + len(s.UserAgent) + len(s.Reason) + len(s.RequestID)
+}
+
 const signInColumns = 11
 
 // insertSignIns is the statement that writes so many entries. SQLite's driver
@@ -60,8 +79,8 @@ func (db *DB) insertSignIns(rows int) string {
 }
 
 // RecordSignIn appends entries to the sign-in log and counts those that
-// succeeded for their person: all of them, or none. Entries are never changed
-// or removed: the database itself refuses. A browser that leaves does not take
+// succeeded for their person: all of them, or none. Entries are never changed,
+// and removed by their age only (see PruneSignIns): the database itself refuses. A browser that leaves does not take
 // its entry along, so only the two seconds of every call limit this one, not
 // the end of ctx.
 func (db *DB) RecordSignIn(ctx context.Context, entries ...SignIn) error {
@@ -72,11 +91,10 @@ func (db *DB) RecordSignIn(ctx context.Context, entries ...SignIn) error {
 		return fmt.Errorf("record sign-in: %w", err)
 	}
 	var values []any
-	for _, s := range entries {
-		values = append(values,
-			rand.Text(), utc(s.At), storable(s.UserID, maxID), storable(s.Name, maxText), storable(s.Email, maxText),
-			storable(s.Method, maxID), storable(s.Address, maxID), storable(s.UserAgent, maxText),
-			string(s.Result), storable(s.Reason, maxText), storable(s.RequestID, maxID))
+	for _, entry := range entries {
+		s := entry.clipped()
+		values = append(values, rand.Text(), utc(s.At), s.UserID, s.Name, s.Email, s.Method, s.Address, s.UserAgent,
+			string(s.Result), s.Reason, s.RequestID)
 	}
 	err := db.transact(ctx, func(tx *sql.Tx) error {
 		if err := db.exec(ctx, tx, insert, values...); err != nil {

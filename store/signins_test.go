@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -36,8 +37,54 @@ func testSignInKeepsEveryField(t *testing.T, db *DB) {
 	same(t, "entry", all[0], s)
 }
 
+func testSignInLogIsPrunedByAge(t *testing.T, db *DB) {
+	now := time.Now()
+	for _, days := range []int{0, 6, 8, 399, 401, 500} {
+		s := aSignIn()
+		s.At = now.Add(-time.Duration(days) * 24 * time.Hour)
+		check(t, db.RecordSignIn(t.Context(), s))
+	}
+	for _, tt := range []struct{ retention, deleted, left int }{{400, 2, 4}, {400, 0, 4}, {7, 2, 2}} {
+		deleted, err := db.PruneSignIns(t.Context(), now.Add(-time.Duration(tt.retention)*24*time.Hour))
+		check(t, err)
+		if left := len(signIns(t, db, SignInFilter{})); deleted != int64(tt.deleted) || left != tt.left {
+			t.Errorf("after %d days: %d deleted, %d left; want %d and %d", tt.retention, deleted, left, tt.deleted, tt.left)
+		}
+	}
+	if _, err := db.PruneSignIns(t.Context(), now); err == nil || len(signIns(t, db, SignInFilter{})) != 2 {
+		t.Errorf("entries of the last seven days were deleted: %v", err)
+	}
+	p, _, err := db.Person(t.Context(), "u1")
+	check(t, err)
+	if p.SignIns != 6 {
+		t.Errorf("the user has %d sign-ins, want 6", p.SignIns)
+	}
+}
+
+// Headers of strangers wait in memory while the database is away.
+func testLargeUserAgentsAreNotKept(t *testing.T, db *DB) {
+	heap := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := heap()
+	for range 4000 {
+		s := aSignIn()
+		s.UserAgent = strings.Repeat("x", 60<<10)
+		db.NoteSignIn(s)
+	}
+	if grown := int64(heap()) - int64(before); grown > 20<<20 {
+		t.Errorf("4000 entries take %d MiB", grown>>20)
+	}
+	runtime.KeepAlive(db)
+}
+
 func testSignInLogIsAppendOnly(t *testing.T, db *DB) {
-	check(t, db.RecordSignIn(t.Context(), aSignIn()))
+	s := aSignIn()
+	s.At = time.Now()
+	check(t, db.RecordSignIn(t.Context(), s))
 	before := signIns(t, db, SignInFilter{})
 	for _, statement := range []string{
 		`UPDATE sign_ins SET result = 'failed'`,

@@ -55,6 +55,25 @@ func (p program) migrate(ctx context.Context) error {
 	return err
 }
 
+// prune does once what a running portal does every day.
+func (p program) prune(ctx context.Context) error {
+	c, err := p.config()
+	if err != nil {
+		return err
+	}
+	db, err := openDatabase(ctx, c, false)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	deleted, err := db.PruneSignIns(ctx, time.Now().Add(-c.SignInLogRetention))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.out, "%d entries older than %v were deleted from the sign-in log.\n", deleted, c.SignInLogRetention)
+	return err
+}
+
 // healthcheck is for containers without a shell: it asks the portal on this
 // machine's own port.
 func (p program) healthcheck(ctx context.Context) error {

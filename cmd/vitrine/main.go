@@ -31,6 +31,7 @@ const usage = `vitrine, a portal for Qlik Cloud
   vitrine [serve]       run the portal; without QLIK_TENANT_URL, with a demo tenant;
                         --migrate brings the database's schema up to date first
   vitrine migrate       bring the database's schema up to date
+  vitrine prune         delete what is older than SIGN_IN_LOG_RETENTION from the sign-in log
   vitrine keygen        print a new key for SESSION_KEYS
   vitrine keygen jwt    make the key pair of a JWT identity provider at the tenant
   vitrine healthcheck   ask a running portal on this machine whether it lives
@@ -88,7 +89,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, er
 		p.migrateFirst, args = true, nil
 	}
 	commands := map[string]func(context.Context) error{
-		"serve": p.serve, "migrate": p.migrate, "healthcheck": p.healthcheck,
+		"serve": p.serve, "migrate": p.migrate, "healthcheck": p.healthcheck, "prune": p.prune,
 	}
 	do, ok := commands[command]
 	if !ok {

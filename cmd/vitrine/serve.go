@@ -111,7 +111,9 @@ type portal struct {
 	keyUse   *prometheus.GaugeVec
 	metrics  *prometheus.Registry
 	monitor  *doctor.Monitor
-	process  string // tells this process from others at the same Redis
+	// retention is how long entries stay in the sign-in log.
+	retention time.Duration
+	process   string // tells this process from others at the same Redis
 }
 
 func newPortal(c config.Config, memory *stores, files *static.Files, tenant *demoTenant, logger *slog.Logger) (*portal, error) {
@@ -163,7 +165,7 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 	}
 	return &portal{
 		handler: routes, proxy: relay, auth: rp, sessions: memory.sessions, db: memory.db, logger: logger,
-		handlers: h, keys: memory.ring, secret: secret, keyUse: keyUse, metrics: registry, monitor: monitor, process: rand.Text(),
+		handlers: h, keys: memory.ring, secret: secret, keyUse: keyUse, metrics: registry, monitor: monitor, process: rand.Text(), retention: c.SignInLogRetention,
 	}, nil
 }
 

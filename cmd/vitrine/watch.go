@@ -17,6 +17,8 @@ const (
 	// keyUseInterval is how often the sessions of each key are counted, which
 	// walks through all of them.
 	keyUseInterval = 5 * time.Minute
+	// pruneInterval is how often old entries are deleted from the sign-in log.
+	pruneInterval = 24 * time.Hour
 )
 
 // watch starts what goes on beside requests, until ctx ends.
@@ -30,6 +32,7 @@ func (p *portal) watch(ctx context.Context) {
 	go p.db.KeepSignInLog(ctx, func(err error) { p.logger.Warn("sign-ins wait for the database", "error", err.Error()) })
 	go p.deliver(ctx)
 	go p.countKeys(ctx)
+	go p.prune(ctx)
 	go p.monitor.Run(ctx)
 }
 
@@ -46,6 +49,24 @@ func (p *portal) countKeys(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-time.After(keyUseInterval):
+		}
+	}
+}
+
+// prune deletes old entries of the sign-in log at the start and every day. What
+// cannot be deleted now is left for the next day.
+func (p *portal) prune(ctx context.Context) {
+	for {
+		deleted, err := p.db.PruneSignIns(ctx, time.Now().Add(-p.retention))
+		if err != nil && ctx.Err() == nil {
+			p.logger.Warn("sign-in log was not pruned", "error", err.Error())
+		} else if deleted > 0 {
+			p.logger.Info("sign-in log pruned", "entries", deleted)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pruneInterval):
 		}
 	}
 }

@@ -18,6 +18,10 @@ import (
 	"vitrine/store/storetest"
 )
 
+// tokenPath is a path that needs a living access token: asking for it refreshes
+// one that is due.
+const tokenPath = "/qlik/api/v1/items?limit=1"
+
 const replicaCount = 4
 
 // replicaSet is the program several times over, as a load balancer would have

@@ -40,7 +40,7 @@ func TestFailoverToReplicaThatLagged(t *testing.T) {
 		set.signOut(t, i%replicaCount, cookie)
 	}
 	for i, cookie := range idle {
-		if a := set.mustDo(http.MethodGet, set.bases[i%replicaCount]+"/api/session", cookie); a.status != http.StatusOK {
+		if a := set.mustDo(http.MethodGet, set.bases[i%replicaCount]+tokenPath, cookie); a.status != http.StatusOK {
 			t.Fatalf("refresh before the failover: %v", a)
 		}
 	}
@@ -49,7 +49,7 @@ func TestFailoverToReplicaThatLagged(t *testing.T) {
 	set.tenant.Configure(func(s *demo.Settings) { s.AccessTokenLifetime = time.Hour })
 	var wg sync.WaitGroup
 	for i, cookie := range working {
-		wg.Go(func() { _, _ = set.do(http.MethodGet, set.bases[1+i%2]+"/api/session", cookie) }) // 200 or 503
+		wg.Go(func() { _, _ = set.do(http.MethodGet, set.bases[1+i%2]+tokenPath, cookie) }) // 200 or 503
 	}
 	s.await("token requests under way", func() bool { return set.tenant.arrived.Load() == lagWorking })
 	master.Kill()
@@ -58,7 +58,7 @@ func TestFailoverToReplicaThatLagged(t *testing.T) {
 
 	askUntilServed := func(i int, cookie string) {
 		for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-			a, err := set.do(http.MethodGet, set.bases[1+i%(replicaCount-1)]+"/api/session", cookie)
+			a, err := set.do(http.MethodGet, set.bases[1+i%(replicaCount-1)]+tokenPath, cookie)
 			if err == nil && a.status == http.StatusOK {
 				return
 			}

@@ -162,7 +162,7 @@ func (l *replicaLoad) awaitResume(cookies []string, within time.Duration) time.D
 				continue
 			}
 			for {
-				answer, err := l.set.do(http.MethodGet, l.set.bases[replica]+"/api/session", cookies[i])
+				answer, err := l.set.do(http.MethodGet, l.set.bases[replica]+tokenPath, cookies[i])
 				if err == nil && answer.status == http.StatusOK {
 					break
 				}

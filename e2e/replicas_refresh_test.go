@@ -64,7 +64,7 @@ func (s *replicaSet) askAllAtOnce(t *testing.T, cookie string, each int) {
 	var wg sync.WaitGroup
 	for _, base := range s.bases {
 		for n := range each {
-			path := []string{"/qlik/api/v1/users/me", "/api/session"}[n%2]
+			path := []string{tokenPath, "/apps"}[n%2]
 			wg.Go(func() {
 				if a, err := s.do(http.MethodGet, base+path, cookie); err != nil || !a.served() {
 					t.Errorf("%s: %v %v", path, a, err)
@@ -79,7 +79,7 @@ func (s *replicaSet) askAllAtOnce(t *testing.T, cookie string, each int) {
 func (s *replicaSet) askAndLeave(t *testing.T, i int, cookie string) {
 	t.Helper()
 	ctx, leave := context.WithCancel(t.Context())
-	r, _ := http.NewRequestWithContext(ctx, http.MethodGet, s.bases[i]+"/api/session", nil)
+	r, _ := http.NewRequestWithContext(ctx, http.MethodGet, s.bases[i]+tokenPath, nil)
 	r.Header.Set("Cookie", cookie)
 	gone := make(chan struct{})
 	go func() {
@@ -111,7 +111,7 @@ func testRefreshOutlivesStop(t *testing.T, set *replicaSet, cookie string) {
 		t.Errorf("it ended with %v:\n%s", state, set.processes[3].output)
 	}
 	set.tenant.slow(0, false)
-	if a := set.mustDo(http.MethodGet, set.bases[2]+"/api/session", cookie); a.status != http.StatusOK {
+	if a := set.mustDo(http.MethodGet, set.bases[2]+tokenPath, cookie); a.status != http.StatusOK {
 		t.Errorf("afterwards: %v", a)
 	}
 	if n := set.tenant.arrived.Load(); n != 1 {
@@ -129,7 +129,7 @@ func testRefreshAfterKill(t *testing.T, set *replicaSet, cookie string) {
 	var wg sync.WaitGroup
 	for _, base := range set.bases[1:3] {
 		wg.Go(func() {
-			a, err := set.do(http.MethodGet, base+"/api/session", cookie)
+			a, err := set.do(http.MethodGet, base+tokenPath, cookie)
 			if err != nil || a.status != http.StatusOK {
 				t.Errorf("%v %v", a, err)
 			}
@@ -158,7 +158,7 @@ func testLostRefreshHeals(t *testing.T, set *replicaSet, at *demotest.Browser, c
 	}
 	set.processes[1].kill()
 	set.tenant.hold.Store(0)
-	a := set.mustDo(http.MethodGet, set.bases[2]+"/api/session", cookie)
+	a := set.mustDo(http.MethodGet, set.bases[2]+tokenPath, cookie)
 	if a.status != http.StatusUnauthorized {
 		t.Errorf("after the loss: %v", a)
 	}

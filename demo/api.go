@@ -17,11 +17,11 @@ type (
 	Settings = state.Settings
 	// Stats counts the tenant's requests.
 	Stats = state.Stats
-	// Consent says whether users approve the scopes of the client.
+	// Consent decides whether users approve the scopes of the client.
 	Consent = state.Consent
 	// ErrorForm is the shape of an error body of the OAuth endpoints.
 	ErrorForm = state.ErrorForm
-	// ExpiresAs is how a token response tells the lifetime.
+	// ExpiresAs is the form of the lifetime in a token response.
 	ExpiresAs = state.ExpiresAs
 	// ClientAuth is the way the client sends its secret.
 	ClientAuth = state.ClientAuth

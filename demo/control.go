@@ -108,7 +108,7 @@ func (t *Tenant) clearFaults(w http.ResponseWriter, _ *http.Request) {
 
 func (t *Tenant) endSessions(w http.ResponseWriter, r *http.Request) {
 	var body struct {
-		Person string `json:"person"` // ID or e-mail; "" for everybody
+		Person string `json:"person"` // ID or e-mail; "" for all
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
 		wire.Fail(w, wire.BadRequest("the body must be JSON"))
@@ -119,7 +119,7 @@ func (t *Tenant) endSessions(w http.ResponseWriter, r *http.Request) {
 
 func (t *Tenant) closeSockets(w http.ResponseWriter, r *http.Request) {
 	var body struct {
-		Person string `json:"person"` // ID or e-mail; "" for everybody
+		Person string `json:"person"` // ID or e-mail; "" for all
 		AppID  string `json:"appId"`  // "" for all
 		Code   int    `json:"code"`
 		Reason string `json:"reason"`

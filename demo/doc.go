@@ -16,7 +16,7 @@
 //	rest      REST API for users
 //	admin     REST API for admins
 //	faults    what goes wrong on purpose
-//	engine    the associative engine; knows nothing of the other rooms
+//	engine    the associative engine; imports none of the other rooms
 //
 // What it copies: the code flow with PKCE, consent, refresh, exchange, machine
 // grants and revocation; redirects, cursors, errors, rate limits and CSRF of

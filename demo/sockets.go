@@ -61,7 +61,7 @@ func (t *socketTable) count() int {
 	return len(t.open)
 }
 
-// serve answers /app/{id}[/identity/{x}][/ttl/{seconds}]. A refused upgrade is
+// serve answers /app/{id}[/identity/{x}][/ttl/{seconds}]. A failed upgrade is
 // an HTTP answer; after it the engine answers.
 func (t *socketTable) serve(w http.ResponseWriter, r *http.Request) {
 	appID, identity, ttl, ok := parseAppPath(r.URL.EscapedPath())

@@ -32,12 +32,7 @@ func (api *API) auditList(w http.ResponseWriter, r *http.Request, _ *state.Calle
 	}); err != nil {
 		return err
 	}
-	page, links, err := wire.Page(api.URL, r, list, 10)
-	if err != nil {
-		return err
-	}
-	wire.WriteJSON(w, http.StatusOK, map[string]any{"data": page, "links": links})
-	return nil
+	return wire.List[state.AuditEvent]{Base: api.URL, Pager: wire.Cursors[state.AuditEvent](10)}.Write(w, r, list)
 }
 
 func wanted(filter, value string) bool { return filter == "" || filter == value }

@@ -48,8 +48,8 @@ func (api *API) connectionOf(c state.Client) connectionConfig {
 // clients serves /api/v1/oauth-clients.
 func (api *API) clients() *wire.Resource[state.Client] {
 	return &wire.Resource[state.Client]{
-		Path: "/api/v1/oauth-clients", Base: api.URL, Records: &api.Clients, Page: wire.Pages[state.Client](20), Totals: true,
-		Body: func(c state.Client) any { return api.newClientBody(c) },
+		Path: "/api/v1/oauth-clients", Records: &api.Clients,
+		List: wire.List[state.Client]{Base: api.URL, Pager: wire.Cursors[state.Client](20), Totals: true, Body: func(c state.Client) any { return api.newClientBody(c) }},
 		Filter: func(q url.Values) (func(state.Client) bool, error) {
 			match, err := wire.ParseFilter(q.Get("filter"), "clientId", "clientName", "appType", "tenantId", "createdByType")
 			return func(c state.Client) bool {

@@ -15,7 +15,8 @@ import (
 // cspOrigins serves /api/v1/csp-origins.
 func (api *API) cspOrigins() *wire.Resource[state.CSPEntry] {
 	return &wire.Resource[state.CSPEntry]{
-		Path: "/api/v1/csp-origins", Base: api.URL, Records: &api.CSPEntries, Page: wire.Pages[state.CSPEntry](20),
+		Path: "/api/v1/csp-origins", Records: &api.CSPEntries,
+		List: wire.List[state.CSPEntry]{Base: api.URL, Pager: wire.Cursors[state.CSPEntry](20)},
 		Filter: func(q url.Values) (func(state.CSPEntry) bool, error) {
 			return func(e state.CSPEntry) bool {
 				for name, on := range e.Directives() {

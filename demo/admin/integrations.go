@@ -11,7 +11,8 @@ import (
 // integrations serves /api/v1/web-integrations.
 func (api *API) integrations() *wire.Resource[state.WebIntegration] {
 	return &wire.Resource[state.WebIntegration]{
-		Path: "/api/v1/web-integrations", Base: api.URL, Records: &api.Integrations, Page: wire.PageBeside[state.WebIntegration],
+		Path: "/api/v1/web-integrations", Records: &api.Integrations,
+		List: wire.List[state.WebIntegration]{Base: api.URL, Pager: wire.Neighbors[state.WebIntegration]},
 		Filter: func(q url.Values) (func(state.WebIntegration) bool, error) {
 			tenant := q.Get("tenantId")
 			return func(i state.WebIntegration) bool { return tenant == "" || tenant == i.TenantID }, nil

@@ -14,7 +14,8 @@ import (
 // provider began outlive its removal.
 func (api *API) identityProviders() *wire.Resource[state.Provider] {
 	return &wire.Resource[state.Provider]{
-		Path: "/api/v1/identity-providers", Base: api.URL, Records: &api.Providers, Page: wire.Pages[state.Provider](20),
+		Path: "/api/v1/identity-providers", Records: &api.Providers,
+		List: wire.List[state.Provider]{Base: api.URL, Pager: wire.Cursors[state.Provider](20)},
 		Filter: func(q url.Values) (func(state.Provider) bool, error) {
 			active := q.Get("active")
 			return func(p state.Provider) bool { return active == "" || p.Active == strings.EqualFold(active, "true") }, nil

@@ -44,7 +44,7 @@ func (s *Server) NewBrowser(t testing.TB) *Browser {
 }
 
 // Authorize opens an authorization URL in a fresh browser, signs the person
-// in, consents when asked, and returns the URL of the client that the browser
+// in, consents if necessary, and returns the URL of the client that the browser
 // is sent back to.
 func (s *Server) Authorize(t testing.TB, authURL string, person demo.Person) (callbackURL string) {
 	t.Helper()

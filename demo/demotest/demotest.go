@@ -56,7 +56,7 @@ func (s *Server) Analyst() demo.Person { return s.person(demo.RoleAnalyst) }
 // Admin sees all spaces.
 func (s *Server) Admin() demo.Person { return s.person(demo.RoleAdmin) }
 
-// Disabled may sign in at the identity provider and is then refused.
+// Disabled may sign in at the identity provider and then gets an error.
 func (s *Server) Disabled() demo.Person {
 	return demo.Person{Email: demo.DisabledEmail, Password: demo.DisabledPassword}
 }

@@ -30,7 +30,7 @@ type Viewer struct {
 	CanSee     func(appID string) bool
 }
 
-// Engine holds the apps and everybody's sessions.
+// Engine holds the apps and all sessions.
 type Engine struct {
 	apps map[string]*model.App
 	now  func() time.Time
@@ -68,7 +68,7 @@ func New(o Options) *Engine {
 // CloseSockets closes every socket that match picks, with a close code of the
 // 4000 range, and returns how many. After 4003 (engine terminating) and 4004
 // (app deleted) their sessions are gone as well; after any other code they
-// live as long as their ttl says.
+// live as long as their ttl.
 func (e *Engine) CloseSockets(match func(viewerID, appID string) bool, code int, reason string) int {
 	e.mu.Lock()
 	var picked []*socket
@@ -102,7 +102,7 @@ func (e *Engine) CloseConnection(connection string, code int, reason string) boo
 }
 
 // Close ends all sockets as a terminating engine does, waits until their
-// handlers are done, and refuses new ones.
+// handlers are done, and accepts no new ones.
 func (e *Engine) Close() {
 	e.mu.Lock()
 	e.closed = true

@@ -40,7 +40,7 @@ func (h *history) push(s calc.Selections) {
 	h.at = len(h.steps) - 1
 }
 
-// move goes back (-1) or forward (+1) and says whether there was anywhere to go.
+// move goes back (-1) or forward (+1) and reports whether there was a step.
 func (h *history) move(by int) bool {
 	to := h.at + by
 	if to < 0 || to >= len(h.steps) {
@@ -54,10 +54,10 @@ func (h *history) backCount() int { return h.at }
 
 func (h *history) forwardCount() int { return max(0, len(h.steps)-1-h.at) }
 
-// choose makes the selection in one field and says whether it was possible:
-// locked fields refuse. When none of the chosen values agrees with the other
-// selections, those that stand in the way are given up, as the engine does when
-// somebody clicks an excluded value.
+// choose makes the selection in one field and reports whether it was possible,
+// which it is not in a locked field. When none of the chosen values agrees with the other
+// selections, those that stand in the way are given up, as the engine does at a
+// click on an excluded value.
 func (ses *session) choose(f *calc.Field, elements []int, toggle bool) bool {
 	current := ses.history.current()
 	former, _ := current.Of(f)

@@ -35,7 +35,7 @@ func childList(ses *session, o *genericObject, _ string, def object) any {
 	return object{"qItems": items}
 }
 
-// listItem describes one object, with the properties the client asked for by
+// listItem describes one object, with the properties that the client names by
 // path, such as "title":"/qMetaDef/title".
 func (ses *session) listItem(o *genericObject, wanted any) object {
 	data := object{}

@@ -48,8 +48,8 @@ func getParent(c *call, _ none) (any, error) {
 	return nil, errObjectNotFound
 }
 
-// writable refuses to change what belongs to the app: the demo apps are
-// published and read-only, as qReadOnly says.
+// writable returns an error for what belongs to the app: the demo apps are
+// published and read-only, as in qReadOnly.
 func (c *call) writable() error {
 	if !c.object.temporary {
 		return &rpcError{codeAccessDenied, c.object.id, "Access denied"}

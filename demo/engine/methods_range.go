@@ -75,7 +75,7 @@ type numberRange struct {
 	Dimension int `json:"qDimIx"`
 }
 
-// holds includes the bounds unless the client says otherwise.
+// holds includes the bounds unless the client excludes them.
 func (r numberRange) holds(v calc.Value) bool {
 	if !v.IsNumber() || v.Num < r.Range.Min || v.Num > r.Range.Max {
 		return false

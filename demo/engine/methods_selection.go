@@ -78,7 +78,7 @@ func beginSelections(c *call, p struct {
 	return object{}, nil
 }
 
-// otherModal refuses to select in one object while another one is modal.
+// otherModal returns an error while another object is modal.
 func (c *call) otherModal() error {
 	if modal := c.session.modal; modal != nil && modal.objectID != c.object.id {
 		return &rpcError{codeModal, modal.objectID, "Another object is in modal selection"}

@@ -71,7 +71,7 @@ func invalidPath(path string) error {
 
 func isListPath(path string) bool { return strings.Contains(path, "qListObject") }
 
-// hasData says whether anything in the properties depends on selections.
+// hasData reports whether anything in the properties depends on selections.
 func hasData(properties any) bool {
 	switch v := properties.(type) {
 	case object:

@@ -108,7 +108,7 @@ type method func(c *call, params json.RawMessage) (any, error)
 
 // on makes a method of a function whose parameters are a struct: its JSON names
 // are the names of the protocol, and their order is the order of positional
-// parameters. Parameters of a wrong type are refused before the function runs.
+// parameters. Parameters of a wrong type are an error before the function runs.
 func on[P any](run func(c *call, p P) (any, error)) method {
 	var names []string
 	for i, t := 0, reflect.TypeFor[P](); i < t.NumField(); i++ {

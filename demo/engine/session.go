@@ -21,7 +21,7 @@ type session struct {
 
 	// Guarded by Engine.mu.
 	users     int
-	ttl       time.Duration // the longest that a socket asked for
+	ttl       time.Duration // the longest of its sockets
 	expiresAt time.Time     // when users is 0
 
 	mu      sync.Mutex
@@ -45,8 +45,8 @@ type modalState struct {
 	made     bool
 }
 
-// join attaches a socket to its session and says whether that was new, in the
-// words of OnConnected.
+// join attaches a socket to its session and returns the state for
+// OnConnected.
 func (e *Engine) join(s *socket, app *model.App, identity string, ttl time.Duration) (state string, ok bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -91,8 +91,8 @@ func (e *Engine) leave(s *socket) {
 	e.sweep()
 }
 
-// sweep forgets the sessions whose time is over. It runs when somebody comes or
-// goes, which bounds what is kept without a goroutine of its own.
+// sweep deletes expired sessions. It runs when a socket joins or leaves, which
+// bounds what is kept without a goroutine of its own.
 func (e *Engine) sweep() {
 	now := e.now()
 	for key, ses := range e.sessions {

@@ -54,10 +54,10 @@ func (e *Engine) ServeApp(w http.ResponseWriter, r *http.Request, v Viewer, appI
 	content, found := e.apps[appID]
 	switch {
 	case !found:
-		refuse(r.Context(), conn, "", closeNotFound)
+		reject(r.Context(), conn, "", closeNotFound)
 		return
 	case v.CanSee == nil || !v.CanSee(appID):
-		refuse(r.Context(), conn, "SESSION_ERROR_APP_ACCESS_DENIED", closeNoAccess)
+		reject(r.Context(), conn, "SESSION_ERROR_APP_ACCESS_DENIED", closeNoAccess)
 		return
 	}
 	s := &socket{conn: conn, viewer: v, wake: make(chan struct{}, 1), handles: newHandleTable(), pending: make(map[int]struct{})}
@@ -70,9 +70,9 @@ func (e *Engine) ServeApp(w http.ResponseWriter, r *http.Request, v Viewer, appI
 	s.run(r.Context(), e, state)
 }
 
-// refuse tells a client over the open socket why it gets no app, which is what
-// the real proxy does: browsers cannot read the status of a refused upgrade.
-func refuse(ctx context.Context, conn *websocket.Conn, state string, code websocket.StatusCode) {
+// reject closes the open socket with the reason, as the real proxy does: browsers
+// cannot read the status of a failed upgrade.
+func reject(ctx context.Context, conn *websocket.Conn, state string, code websocket.StatusCode) {
 	if state != "" {
 		_ = write(ctx, conn, onConnected(state))
 	}
@@ -140,17 +140,17 @@ func (s *socket) answer(e *Engine, frame []byte) (out []byte) {
 	c := &call{engine: e, socket: s, session: s.session}
 	result, err := c.dispatch(req)
 	if err != nil {
-		e.logRefusal(req, err)
+		e.logError(req, err)
 		return encode(response{Version: "2.0", ID: req.id(), Error: asRPCError(err)})
 	}
 	return encode(response{Version: "2.0", ID: req.id(), Result: result, Change: c.settleChanges(), Close: c.closed})
 }
 
-// logRefusal is loud about unknown methods: a chart whose call is refused
+// logError logs unknown methods as errors: a chart whose call fails
 // shows a title and nothing else, and the log is then the only hint.
-func (e *Engine) logRefusal(req request, err error) {
-	var refusal *rpcError
-	if errors.As(err, &refusal) && refusal.Code == codeMethodNotFound {
+func (e *Engine) logError(req request, err error) {
+	var rpc *rpcError
+	if errors.As(err, &rpc) && rpc.Code == codeMethodNotFound {
 		e.log.Error("engine: UNKNOWN METHOD", "method", req.Method, "handle", req.Handle)
 		return
 	}

@@ -1,4 +1,4 @@
 // Package faults spoils answers on purpose. Injector.Handler compares a request
-// with the injected faults; the first that matches is applied, as its row in the
-// table kinds says.
+// with the injected faults; the first that matches is applied, by its row in the
+// table kinds.
 package faults

@@ -19,7 +19,7 @@ import (
 )
 
 // Fault is something that goes wrong with some requests. The first fault that
-// matches strikes; faults never touch the control API.
+// matches is applied; the control API has none.
 type Fault struct {
 	Method     string        `json:"method,omitempty"` // "" for any
 	Path       string        `json:"path"`             // prefix of the path
@@ -230,14 +230,14 @@ func reset(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// discard takes an answer that nobody will get.
+// discard drops an answer.
 type discard struct{ header http.Header }
 
 func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
 func (d *discard) WriteHeader(int)             {}
 
-// UnmarshalJSON is the form of /_demo/faults; it also refuses unknown kinds.
+// UnmarshalJSON is the form of /_demo/faults; an unknown kind is an error.
 func (f *Fault) UnmarshalJSON(data []byte) error {
 	type plain Fault
 	wire := struct {

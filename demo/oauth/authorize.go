@@ -19,7 +19,7 @@ type AuthorizationRequest struct {
 	Scopes                              []string
 	challenge                           string
 	Prompt, loginHint                   string
-	maxAge                              time.Duration // negative: not asked for
+	maxAge                              time.Duration // negative: not requested
 }
 
 // AuthorizationError is an error that goes back to the client in the query of its
@@ -69,7 +69,7 @@ func (srv *Server) authorize(w http.ResponseWriter, r *http.Request) {
 }
 
 // parseAuthorization reads everything but the two parameters checked before.
-// The request is usable for a refusal even when there is one.
+// The request is usable to answer even with an error.
 func (srv *Server) parseAuthorization(c state.Client, q url.Values) (*AuthorizationRequest, *AuthorizationError) {
 	req := &AuthorizationRequest{
 		ClientID: q.Get("client_id"), RedirectURI: q.Get("redirect_uri"), state: q.Get("state"), nonce: q.Get("nonce"),

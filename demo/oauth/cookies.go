@@ -43,8 +43,8 @@ func (sessions *Sessions) sessionID(r *http.Request) string {
 }
 
 // fromForeignPage: a page of another site asked for this, or for a frame in
-// itself. To go to a page here, from wherever, is not meant. A site is told by
-// its host without the port, as browsers do.
+// itself. Navigation to a page here does not count. A site
+// is its host without the port, as in browsers.
 func (sessions *Sessions) fromForeignPage(r *http.Request) bool {
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
 		return site == "cross-site" && r.Header.Get("Sec-Fetch-Dest") != "document"

@@ -1,4 +1,4 @@
-// Package oauth decides who may come in: it is the tenant's authorization server
+// Package oauth authenticates clients and users: it is the tenant's authorization server
 // and the guard of its APIs.
 //
 // A client reads metadata.go and the keys (keys.go), and sends the browser to

@@ -57,7 +57,7 @@ func (tok *token) live(now time.Time) bool {
 }
 
 // grantTable holds all codes and tokens by value: a token is good because it
-// is here, whatever its signature says, so revocation works at once. Its
+// is here, whatever its signature, so revocation works at once. Its
 // methods take the lock; none of them answers a request.
 type grantTable struct {
 	mu     sync.Mutex

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// jws is a signed token of somebody else, taken apart and not yet believed.
+// jws is a signed token of another issuer, parsed and not yet verified.
 type jws struct {
 	header    jwtHeader
 	payload   []byte
@@ -52,7 +52,7 @@ var signatureAlgorithms = map[string]signatureAlgorithm{
 	"ES256": {hash: crypto.SHA256, bits: 256}, "ES384": {hash: crypto.SHA384, bits: 384}, "ES512": {hash: crypto.SHA512, bits: 521},
 }
 
-// fits says whether the algorithm can be used with the key: the token must not
+// fits reports whether the algorithm can be used with the key: the token must not
 // choose another kind of algorithm than the key was made for.
 func (a signatureAlgorithm) fits(key crypto.PublicKey) bool {
 	switch key := key.(type) {

@@ -49,12 +49,12 @@ func (a *audience) UnmarshalJSON(data []byte) error {
 		*a = audience{one}
 		return nil
 	}
-	_ = json.Unmarshal(data, (*[]string)(a)) // anything else names nobody
+	_ = json.Unmarshal(data, (*[]string)(a)) // anything else is no audience
 	return nil
 }
 
-// fault names the claim that is wrong and what it should be, or "".
-func (c sessionClaims) fault(now time.Time, tolerance time.Duration) string {
+// invalid names the claim that is wrong and what it should be, or returns "".
+func (c sessionClaims) invalid(now time.Time, tolerance time.Duration) string {
 	switch {
 	case !slices.Contains(c.Audience, jwtAudience):
 		return "aud must be " + jwtAudience
@@ -105,15 +105,16 @@ func (srv *Server) jwtSession(w http.ResponseWriter, r *http.Request) {
 		notAcceptable(w)
 		return
 	}
-	if fault := srv.faultOf(j, c, typesFit, provider); fault != "" {
-		srv.Log.Info("jwt-session: refused", "detail", fault)
-		wire.Fail(w, wire.Error{Status: http.StatusUnauthorized, Code: "HTTP-401", Title: "Unauthorized", Detail: fault})
+	if problem := srv.check(j, c, typesFit, provider); problem != "" {
+		srv.Log.Info("jwt-session: refused", "detail", problem)
+		wire.Fail(w, wire.Error{Status: http.StatusUnauthorized, Code: "HTTP-401", Title: "Unauthorized", Detail: problem})
 		return
 	}
 	srv.beginJWTSession(w, r, c)
 }
 
-func (srv *Server) faultOf(j jws, c sessionClaims, typesFit bool, provider state.Provider) string {
+// check returns what is wrong with a token, or "".
+func (srv *Server) check(j jws, c sessionClaims, typesFit bool, provider state.Provider) string {
 	algorithm, known := signatureAlgorithms[j.header.Alg]
 	switch {
 	case !known || !algorithm.fits(provider.Public):
@@ -124,8 +125,8 @@ func (srv *Server) faultOf(j jws, c sessionClaims, typesFit bool, provider state
 		return "a claim is of the wrong type"
 	}
 	now := srv.Now()
-	if fault := c.fault(now, provider.Tolerance()); fault != "" {
-		return fault
+	if problem := c.invalid(now, provider.Tolerance()); problem != "" {
+		return problem
 	}
 	if !srv.usedJWTs.first(c.Issuer+"\x00"+c.ID, c.Expires.time().Add(provider.Tolerance()), now) {
 		return "jti was used before"

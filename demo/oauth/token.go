@@ -197,9 +197,9 @@ func (srv *Server) newJWT(g *grant, tok *token, now time.Time) string {
 	})
 }
 
-// authenticateClient finds the client and checks its secret. Who sends no ID
-// is taken for the client named otherwise: a refresh by Qlik's own library is
-// such a request.
+// authenticateClient finds the client and checks its secret. A
+// request without an ID is taken for one of the client named otherwise: Qlik's
+// own library refreshes so.
 func (srv *Server) authenticateClient(r *http.Request, form url.Values, otherwise string) (state.Client, error) {
 	allowed := srv.Settings().ClientAuth
 	id, secret := form.Get("client_id"), form.Get("client_secret")
@@ -236,7 +236,7 @@ func (srv *Server) authenticateClient(r *http.Request, form url.Values, otherwis
 }
 
 // clientOfToken is the client a token was issued to; for an unknown one the
-// program's own, so that its bad refreshes are told from bad clients.
+// program's own, so that its bad refreshes differ from bad clients.
 func (srv *Server) clientOfToken(value string) string {
 	if g := srv.grants.of(value); g != nil {
 		return g.clientID

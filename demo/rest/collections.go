@@ -13,18 +13,13 @@ import (
 
 func favoritesID(user *state.User) string { return state.StableID("favourites", user.ID) }
 
-func isfavorites(user *state.User, id string) bool {
+func isFavorites(user *state.User, id string) bool {
 	return id == "favorites" || id == favoritesID(user)
 }
 
 // collections answers GET /api/v1/collections, which leaves favorites out.
 func (api *API) collections(w http.ResponseWriter, r *http.Request, _ *state.Caller) error {
-	page, links, err := wire.Page(api.URL, r, []any{}, 10)
-	if err != nil {
-		return err
-	}
-	wire.WriteJSON(w, http.StatusOK, map[string]any{"data": page, "links": links})
-	return nil
+	return wire.List[any]{Base: api.URL, Pager: wire.Cursors[any](10)}.Write(w, r, nil)
 }
 
 // favorites answers GET /api/v1/collections/favorites with a redirect, as the real one.
@@ -34,7 +29,7 @@ func (api *API) favorites(w http.ResponseWriter, r *http.Request, caller *state.
 }
 
 func (api *API) collection(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
-	if !isfavorites(caller.User, r.PathValue("collectionId")) {
+	if !isFavorites(caller.User, r.PathValue("collectionId")) {
 		return wire.ErrNotFound
 	}
 	id := favoritesID(caller.User)
@@ -48,7 +43,7 @@ func (api *API) collection(w http.ResponseWriter, r *http.Request, caller *state
 }
 
 func (api *API) collectionItems(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
-	if !isfavorites(caller.User, r.PathValue("collectionId")) {
+	if !isFavorites(caller.User, r.PathValue("collectionId")) {
 		return wire.ErrNotFound
 	}
 	q := r.URL.Query()
@@ -69,7 +64,7 @@ func (api *API) collectionItems(w http.ResponseWriter, r *http.Request, caller *
 // addToCollection answers POST /api/v1/collections/{collectionId}/items. The
 // body names an item, not an app.
 func (api *API) addToCollection(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
-	if !isfavorites(caller.User, r.PathValue("collectionId")) {
+	if !isFavorites(caller.User, r.PathValue("collectionId")) {
 		return wire.ErrNotFound
 	}
 	var body struct {
@@ -91,7 +86,7 @@ func (api *API) addToCollection(w http.ResponseWriter, r *http.Request, caller *
 
 func (api *API) removeFromCollection(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
 	a := api.Content.AppByItemID(caller.User, r.PathValue("itemId"))
-	if !isfavorites(caller.User, r.PathValue("collectionId")) || a == nil || !api.Favorites.Set(caller.User, a, false) {
+	if !isFavorites(caller.User, r.PathValue("collectionId")) || a == nil || !api.Favorites.Set(caller.User, a, false) {
 		return wire.ErrNotFound
 	}
 	w.WriteHeader(http.StatusNoContent)

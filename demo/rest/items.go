@@ -8,11 +8,8 @@ import (
 	"vitrine/demo/wire"
 )
 
-// item is an app as the catalogue lists it.
-type item struct {
-	ID                       string         `json:"id"`
-	Name                     string         `json:"name"`
-	Description              string         `json:"description"`
+// itemResource is the app behind an item.
+type itemResource struct {
 	ResourceType             string         `json:"resourceType"`
 	ResourceSubType          string         `json:"resourceSubType,omitempty"`
 	ResourceID               string         `json:"resourceId"`
@@ -23,20 +20,28 @@ type item struct {
 	ResourceReloadStatus     string         `json:"resourceReloadStatus"`
 	ResourceReloadEndTime    string         `json:"resourceReloadEndTime"`
 	ResourceSize             map[string]int `json:"resourceSize"`
-	ThumbnailID              string         `json:"thumbnailId"`
-	Links                    itemLinks      `json:"links"`
-	Actions                  []string       `json:"actions"`
-	CollectionIDs            []string       `json:"collectionIds"`
-	IsFavorited              bool           `json:"isFavorited"`
-	Meta                     itemMeta       `json:"meta"`
-	OwnerID                  string         `json:"ownerId"`
-	CreatorID                string         `json:"creatorId"`
-	UpdaterID                string         `json:"updaterId"`
-	SpaceID                  string         `json:"spaceId,omitempty"` // absent: personal
-	TenantID                 string         `json:"tenantId"`
-	CreatedAt                string         `json:"createdAt"`
-	UpdatedAt                string         `json:"updatedAt"`
-	ItemViews                map[string]int `json:"itemViews"`
+}
+
+// item is an app as the catalogue lists it.
+type item struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	itemResource
+	ThumbnailID   string         `json:"thumbnailId"`
+	Links         itemLinks      `json:"links"`
+	Actions       []string       `json:"actions"`
+	CollectionIDs []string       `json:"collectionIds"`
+	IsFavorited   bool           `json:"isFavorited"`
+	Meta          itemMeta       `json:"meta"`
+	OwnerID       string         `json:"ownerId"`
+	CreatorID     string         `json:"creatorId"`
+	UpdaterID     string         `json:"updaterId"`
+	SpaceID       string         `json:"spaceId,omitempty"` // absent: personal
+	TenantID      string         `json:"tenantId"`
+	CreatedAt     string         `json:"createdAt"`
+	UpdatedAt     string         `json:"updatedAt"`
+	ItemViews     map[string]int `json:"itemViews"`
 }
 
 type itemLinks struct {
@@ -53,25 +58,23 @@ type itemMeta struct {
 	Collections []string `json:"collections"`
 }
 
-type itemList struct {
-	Data  []item         `json:"data"`
-	Links wire.PageLinks `json:"links"`
-}
-
 func (api *API) newItem(a *state.App, user *state.User, actions bool) item {
 	base := api.URL + "/api/v1/items/" + a.ItemID
 	it := item{
-		ID: a.ItemID, Name: a.Name, Description: a.Description, ResourceType: "app", ResourceSubType: a.SubType, ResourceID: a.ID,
-		ResourceAttributes: map[string]any{
-			"_resourcetype": "app", "id": a.ID, "name": a.Name, "description": a.Description, "ownerId": a.Owner.ID,
-			"published": !a.Published.IsZero(), "publishTime": state.Timestamp(a.Published), "lastReloadTime": state.Timestamp(a.Reloaded),
-			"createdDate": state.Timestamp(a.Created), "modifiedDate": state.Timestamp(a.Modified), "hasSectionAccess": false, "thumbnail": "",
-			"originAppId": "", "dynamicColor": "", "encrypted": true, "usage": usageOf(a), "spaceId": a.SpaceID(),
+		ID: a.ItemID, Name: a.Name, Description: a.Description,
+		itemResource: itemResource{
+			ResourceType: "app", ResourceSubType: a.SubType, ResourceID: a.ID,
+			ResourceAttributes: map[string]any{
+				"_resourcetype": "app", "id": a.ID, "name": a.Name, "description": a.Description, "ownerId": a.Owner.ID,
+				"published": !a.Published.IsZero(), "publishTime": state.Timestamp(a.Published), "lastReloadTime": state.Timestamp(a.Reloaded),
+				"createdDate": state.Timestamp(a.Created), "modifiedDate": state.Timestamp(a.Modified), "hasSectionAccess": false, "thumbnail": "",
+				"originAppId": "", "dynamicColor": "", "encrypted": true, "usage": usageOf(a), "spaceId": a.SpaceID(),
+			},
+			ResourceCreatedAt: state.Timestamp(a.Created), ResourceUpdatedAt: state.Timestamp(a.Modified),
+			ResourceReloadStatus: "ok", ResourceReloadEndTime: state.Timestamp(a.Reloaded),
+			ResourceSize: map[string]int{"appFile": 512*1024 + int(state.HashOf(a.Name)[10])*4096},
 		},
-		ResourceCreatedAt: state.Timestamp(a.Created), ResourceUpdatedAt: state.Timestamp(a.Modified),
-		ResourceReloadStatus: "ok", ResourceReloadEndTime: state.Timestamp(a.Reloaded),
-		ResourceSize: map[string]int{"appFile": 512*1024 + int(state.HashOf(a.Name)[10])*4096},
-		OwnerID:      a.Owner.ID, CreatorID: a.Owner.ID, UpdaterID: a.Owner.ID, SpaceID: a.SpaceID(), TenantID: api.Content.TenantID,
+		OwnerID: a.Owner.ID, CreatorID: a.Owner.ID, UpdaterID: a.Owner.ID, SpaceID: a.SpaceID(), TenantID: api.Content.TenantID,
 		CreatedAt: state.Timestamp(a.Created), UpdatedAt: state.Timestamp(a.Updated()),
 		Links: itemLinks{Self: wire.Link{Href: base}, Open: wire.Link{Href: api.URL + "/sense/app/" + a.ID}, Collections: wire.Link{Href: base + "/collections"}},
 		Meta:  itemMeta{Actions: []string{}, Tags: []string{}, Collections: []string{}}, Actions: []string{}, CollectionIDs: []string{},
@@ -115,19 +118,12 @@ func (api *API) items(w http.ResponseWriter, r *http.Request, caller *state.Call
 }
 
 func (api *API) writeItems(w http.ResponseWriter, r *http.Request, user *state.User, list []*state.App, q url.Values) error {
-	page, links, err := wire.Page(api.URL, r, list, 10)
-	if err != nil {
-		return err
-	}
-	out := itemList{Data: make([]item, 0, len(page)), Links: links}
-	for _, a := range page {
-		out.Data = append(out.Data, api.newItem(a, user, q.Get("noActions") != "true"))
-	}
-	wire.WriteJSON(w, http.StatusOK, out)
-	return nil
+	return wire.List[*state.App]{Base: api.URL, Pager: wire.Cursors[*state.App](10), Body: func(a *state.App) any {
+		return api.newItem(a, user, q.Get("noActions") != "true")
+	}}.Write(w, r, list)
 }
 
-// item answers GET /api/v1/items/{itemId}. What somebody may not see is not there.
+// item answers GET /api/v1/items/{itemId}. An item that the user may not see is not found.
 func (api *API) item(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
 	a := api.Content.AppByItemID(caller.User, r.PathValue("itemId"))
 	if a == nil {

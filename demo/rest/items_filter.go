@@ -10,13 +10,9 @@ import (
 	"vitrine/demo/wire"
 )
 
-// selectApps returns the apps that the person may see and the query asks for,
-// in the order it asks for.
+// selectApps returns the apps that the user may see and the query selects, in
+// its order.
 func (api *API) selectApps(user *state.User, q url.Values) ([]*state.App, error) {
-	less, err := api.orderOf(user, q.Get("sort"))
-	if err != nil {
-		return nil, err
-	}
 	if q.Has("resourceId") && !q.Has("resourceType") {
 		return nil, wire.BadRequest("resourceId needs resourceType")
 	}
@@ -26,8 +22,15 @@ func (api *API) selectApps(user *state.User, q url.Values) ([]*state.App, error)
 			list = append(list, a)
 		}
 	}
-	slices.SortStableFunc(list, less)
-	return list, nil
+	used := api.Recent.Of(user.ID)
+	return list, wire.Sort(list, cmp.Or(q.Get("sort"), "createdAt"), map[string]func(a, b *state.App) int{
+		"name":      wire.ByText(func(a *state.App) string { return a.Name }),
+		"createdAt": func(a, b *state.App) int { return a.Created.Compare(b.Created) },
+		"updatedAt": func(a, b *state.App) int { return a.Updated().Compare(b.Updated()) },
+		"recentlyUsed": func(a, b *state.App) int {
+			return cmp.Or(used[a.ID].Compare(used[b.ID]), a.Updated().Compare(b.Updated()))
+		},
+	})
 }
 
 func (api *API) matches(user *state.User, a *state.App, q url.Values) bool {
@@ -43,7 +46,7 @@ func (api *API) matches(user *state.User, a *state.App, q url.Values) bool {
 		is("ownerId", a.Owner.ID) && isNot("notOwnerId", a.Owner.ID) &&
 		is("createdByUserId", a.Owner.ID) && isNot("notCreatedByUserId", a.Owner.ID) &&
 		contains("name", a.Name) && contains("query", a.Name, a.Description) &&
-		(!q.Has("collectionId") || isfavorites(user, q.Get("collectionId")) && api.Favorites.Has(user, a)) &&
+		(!q.Has("collectionId") || isFavorites(user, q.Get("collectionId")) && api.Favorites.Has(user, a)) &&
 		(!q.Has("shared") || (q.Get("shared") == "true") == (a.SpaceKind() == "shared"))
 }
 
@@ -59,36 +62,6 @@ func matchesType(a *state.App, q url.Values) bool {
 		}
 	}
 	return false
-}
-
-// orderOf understands ±name, ±createdAt, ±updatedAt and ±recentlyUsed.
-func (api *API) orderOf(user *state.User, sort string) (func(a, b *state.App) int, error) {
-	if sort == "" {
-		sort = "+createdAt"
-	}
-	// An unencoded plus arrives as a space.
-	field := strings.TrimLeft(sort, "+- ")
-	var order func(a, b *state.App) int
-	switch field {
-	case "name":
-		order = func(a, b *state.App) int { return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) }
-	case "createdAt":
-		order = func(a, b *state.App) int { return a.Created.Compare(b.Created) }
-	case "updatedAt":
-		order = func(a, b *state.App) int { return a.Updated().Compare(b.Updated()) }
-	case "recentlyUsed":
-		used := api.Recent.Of(user.ID)
-		order = func(a, b *state.App) int {
-			return cmp.Or(used[a.ID].Compare(used[b.ID]), a.Updated().Compare(b.Updated()))
-		}
-	default:
-		return nil, wire.BadRequest("sort must be one of name, createdAt, updatedAt, recentlyUsed, with + or -")
-	}
-	if strings.HasPrefix(sort, "-") {
-		ascending := order
-		order = func(a, b *state.App) int { return ascending(b, a) }
-	}
-	return order, nil
 }
 
 func commaList(text string) []string { return strings.Split(text, ",") }

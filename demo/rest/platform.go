@@ -39,12 +39,7 @@ func (api *API) roles(w http.ResponseWriter, r *http.Request, _ *state.Caller) e
 			"links": map[string]wire.Link{"self": {Href: api.URL + "/api/v1/roles/" + id}},
 		})
 	}
-	page, links, err := wire.Page(api.URL, r, list, 20)
-	if err != nil {
-		return err
-	}
-	wire.WriteJSON(w, http.StatusOK, map[string]any{"data": page, "links": links})
-	return nil
+	return wire.List[map[string]any]{Base: api.URL, Pager: wire.Cursors[map[string]any](20)}.Write(w, r, list)
 }
 
 func (api *API) tenantMe(w http.ResponseWriter, r *http.Request, _ *state.Caller) error {
@@ -77,8 +72,8 @@ func (api *API) userLocale(w http.ResponseWriter, _ *http.Request, caller *state
 	return nil
 }
 
-// oauthTokens answers GET /api/v1/oauth-tokens: one line per grant. Who is not
-// an admin sees only their own.
+// oauthTokens answers GET /api/v1/oauth-tokens: one line per grant. Users see
+// their own, admins all.
 func (api *API) oauthTokens(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
 	wanted := r.URL.Query().Get("userId")
 	type row struct {
@@ -97,12 +92,7 @@ func (api *API) oauthTokens(w http.ResponseWriter, r *http.Request, caller *stat
 		}
 	}
 	slices.SortFunc(list, func(a, b row) int { return strings.Compare(a.UserID+a.ID, b.UserID+b.ID) })
-	page, links, err := wire.NumberedPage(api.URL, r, list)
-	if err != nil {
-		return err
-	}
-	wire.WriteJSON(w, http.StatusOK, map[string]any{"data": page, "links": links})
-	return nil
+	return wire.List[row]{Base: api.URL, Pager: wire.Numbers[row]}.Write(w, r, list)
 }
 
 // deleteOAuthToken answers DELETE /api/v1/oauth-tokens/{tokenId}: the whole

@@ -25,8 +25,8 @@ const (
 	maxPicture       = 16_000_000 // pixels; 4000 squared
 )
 
-// report is a picture that somebody asked for. It needs no worker: the clock
-// says how far it is, and it is drawn when it is first fetched.
+// report is a requested picture. It needs no worker: its status follows from
+// the clock, and it is drawn when it is first fetched.
 type report struct {
 	id, outputID, fileID string
 	owner                *state.User
@@ -80,8 +80,8 @@ type reportRequest struct {
 	} `json:"output"`
 }
 
-// fault says what is wrong with a request, or "".
-func (q *reportRequest) fault() string {
+// invalid returns what is wrong with a request, or "".
+func (q *reportRequest) invalid() string {
 	v, image := q.Image.Visualization, q.Output.Image
 	switch {
 	case q.Type != "sense-image-1.0" || q.Output.Type != "image" || image.Format != "" && image.Format != "png":
@@ -113,7 +113,7 @@ func (api *API) createReport(w http.ResponseWriter, r *http.Request, caller *sta
 	if err := wire.ReadJSON(w, r, &q); err != nil {
 		return err
 	}
-	fault := q.fault()
+	fault := q.invalid()
 	ttl, ok := isoDuration(q.Meta.OutputTTL, defaultOutputTTL)
 	if _, fine := isoDuration(q.Meta.ExportDeadline, 0); fault == "" && (!ok || !fine) {
 		fault = "meta.outputTtl and meta.exportDeadline must be durations of ISO 8601"
@@ -151,7 +151,7 @@ func (api *API) sweepReports(now time.Time) {
 	}
 }
 
-// ownReport finds a report of the caller: nobody else may know of it.
+// ownReport finds a report of the caller: to others it does not exist.
 func (api *API) ownReport(caller *state.Caller, match func(*report) bool) *report {
 	for _, r := range api.reports.All() {
 		if match(r) && r.owner == caller.User && api.Now().Before(r.expires) {
@@ -185,12 +185,7 @@ func (api *API) reportOutputs(w http.ResponseWriter, r *http.Request, caller *st
 		output["location"] = api.URL + "/api/v1/temp-contents/" + found.fileID
 		output["sizeBytes"] = len(api.pictureOf(found))
 	}
-	page, links, err := wire.NumberedPage(api.URL, r, []map[string]any{output})
-	if err != nil {
-		return err
-	}
-	wire.WriteJSON(w, http.StatusOK, map[string]any{"data": page, "links": links})
-	return nil
+	return wire.List[map[string]any]{Base: api.URL, Pager: wire.Numbers[map[string]any]}.Write(w, r, []map[string]any{output})
 }
 
 // tempContent answers GET /api/v1/temp-contents/{id}: the picture, for the

@@ -51,41 +51,17 @@ func (api *API) spacesList(w http.ResponseWriter, r *http.Request, caller *state
 			list = append(list, s)
 		}
 	}
-	if err := sortSpaces(list, q.Get("sort")); err != nil {
+	if err := wire.Sort(list, cmp.Or(q.Get("sort"), "name"), map[string]func(a, b *state.Space) int{
+		"name":      wire.ByText(func(s *state.Space) string { return s.Name }),
+		"createdAt": func(a, b *state.Space) int { return a.Created.Compare(b.Created) },
+		"updatedAt": func(a, b *state.Space) int { return a.Updated.Compare(b.Updated) },
+	}); err != nil {
 		return err
 	}
-	page, links, err := wire.Page(api.URL, r, list, 10)
-	if err != nil {
-		return err
-	}
-	data := make([]spaceBody, 0, len(page))
-	for _, s := range page {
-		data = append(data, api.newSpaceBody(s, caller.User))
-	}
-	wire.WriteJSON(w, http.StatusOK, map[string]any{
-		"data": data, "links": links,
-		"meta": map[string]any{"count": len(list), "personalSpace": map[string]any{"resourceType": "app", "actions": []string{"create"}}},
-	})
-	return nil
-}
-
-func sortSpaces(list []*state.Space, sort string) error {
-	var order func(a, b *state.Space) int
-	switch strings.TrimLeft(sort, "+- ") {
-	case "", "name":
-		order = func(a, b *state.Space) int { return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) }
-	case "createdAt":
-		order = func(a, b *state.Space) int { return a.Created.Compare(b.Created) }
-	case "updatedAt":
-		order = func(a, b *state.Space) int { return a.Updated.Compare(b.Updated) }
-	default:
-		return wire.BadRequest("sort must be one of name, createdAt, updatedAt, with + or -")
-	}
-	slices.SortStableFunc(list, order)
-	if strings.HasPrefix(sort, "-") {
-		slices.Reverse(list)
-	}
-	return nil
+	return wire.List[*state.Space]{
+		Base: api.URL, Pager: wire.Cursors[*state.Space](10), Body: func(s *state.Space) any { return api.newSpaceBody(s, caller.User) },
+		Meta: map[string]any{"count": len(list), "personalSpace": map[string]any{"resourceType": "app", "actions": []string{"create"}}},
+	}.Write(w, r, list)
 }
 
 func (api *API) space(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {

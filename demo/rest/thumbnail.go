@@ -95,7 +95,7 @@ func (s *sketch) ring(cx, cy, inner, outer, turn, sweep float64, c color.NRGBA) 
 }
 
 // curve returns a smooth wave between 0 and 1 that the hash decides, from a
-// table: it is asked for every pixel.
+// table: it is called for every pixel.
 func curve(h [32]byte, from int) func(x float64) float64 {
 	a, b, c := float64(h[from])/255, float64(h[from+1])/255, float64(h[from+2])/255
 	var table [512]float64

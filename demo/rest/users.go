@@ -3,7 +3,6 @@ package rest
 import (
 	"cmp"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -24,37 +23,42 @@ type groupRef struct {
 	AssignedRoles []roleRef `json:"assignedRoles"`
 }
 
+// userTimes has each time under both its names.
+type userTimes struct {
+	CreatedAt     string `json:"createdAt"`
+	LastUpdatedAt string `json:"lastUpdatedAt"`
+	Created       string `json:"created"`
+	LastUpdated   string `json:"lastUpdated"`
+}
+
 type userBody struct {
-	ID                string               `json:"id"`
-	TenantID          string               `json:"tenantId"`
-	Subject           string               `json:"subject,omitempty"`
-	Name              string               `json:"name,omitempty"`
-	Email             string               `json:"email,omitempty"`
-	Status            string               `json:"status"`
-	ClientID          string               `json:"clientId,omitempty"`
-	Picture           string               `json:"picture,omitempty"`
-	Locale            string               `json:"locale,omitempty"`
-	Zoneinfo          string               `json:"zoneinfo,omitempty"`
-	PreferredLocale   string               `json:"preferredLocale,omitempty"`
-	PreferredZoneinfo string               `json:"preferredZoneinfo,omitempty"`
-	AssignedRoles     []roleRef            `json:"assignedRoles"`
-	AssignedGroups    []groupRef           `json:"assignedGroups"`
-	AssignedScopes    []string             `json:"assignedScopes"`
-	CreatedAt         string               `json:"createdAt"`
-	LastUpdatedAt     string               `json:"lastUpdatedAt"`
-	Created           string               `json:"created"`
-	LastUpdated       string               `json:"lastUpdated"`
-	Roles             []string             `json:"roles"`
-	Links             map[string]wire.Link `json:"links"`
+	ID                string     `json:"id"`
+	TenantID          string     `json:"tenantId"`
+	Subject           string     `json:"subject,omitempty"`
+	Name              string     `json:"name,omitempty"`
+	Email             string     `json:"email,omitempty"`
+	Status            string     `json:"status"`
+	ClientID          string     `json:"clientId,omitempty"`
+	Picture           string     `json:"picture,omitempty"`
+	Locale            string     `json:"locale,omitempty"`
+	Zoneinfo          string     `json:"zoneinfo,omitempty"`
+	PreferredLocale   string     `json:"preferredLocale,omitempty"`
+	PreferredZoneinfo string     `json:"preferredZoneinfo,omitempty"`
+	AssignedRoles     []roleRef  `json:"assignedRoles"`
+	AssignedGroups    []groupRef `json:"assignedGroups"`
+	AssignedScopes    []string   `json:"assignedScopes"`
+	userTimes
+	Roles []string             `json:"roles"`
+	Links map[string]wire.Link `json:"links"`
 }
 
 func (api *API) newUserBody(p *state.User) userBody {
 	u := userBody{
-		ID: p.ID, TenantID: api.Content.TenantID, Subject: p.Subject, Name: p.Name, Email: p.Email, Status: p.Status, ClientID: p.BotOf, Picture: p.Picture,
+		ID: p.ID, TenantID: api.Content.TenantID, Subject: p.Subject, Name: p.Name, Email: p.Email, Status: p.Status, ClientID: p.ClientID, Picture: p.Picture,
 		Locale: p.Locale, Zoneinfo: p.Zone, PreferredLocale: p.Locale, PreferredZoneinfo: p.Zone,
 		AssignedRoles: []roleRef{}, AssignedGroups: []groupRef{}, AssignedScopes: []string{}, Roles: append([]string{}, p.Roles...),
-		CreatedAt: state.Timestamp(api.Content.Created), LastUpdatedAt: state.Timestamp(api.Content.Created.AddDate(1, 0, 0)),
-		Links: map[string]wire.Link{"self": {Href: api.URL + "/api/v1/users/" + p.ID}},
+		userTimes: userTimes{CreatedAt: state.Timestamp(api.Content.Created), LastUpdatedAt: state.Timestamp(api.Content.Created.AddDate(1, 0, 0))},
+		Links:     map[string]wire.Link{"self": {Href: api.URL + "/api/v1/users/" + p.ID}},
 	}
 	if !p.Joined.IsZero() {
 		u.CreatedAt, u.LastUpdatedAt = state.Timestamp(p.Joined), state.Timestamp(p.Joined)
@@ -109,34 +113,23 @@ func withhold(c *state.Caller, u *userBody) {
 	}
 }
 
-// userFilter is the part of RFC 7644 filters that portals use.
-var userFilter = regexp.MustCompile(`^(id|email|name|subject|status) (eq|co|sw) "([^"]*)"$`)
-
 // users answers GET /api/v1/users.
 func (api *API) users(w http.ResponseWriter, r *http.Request, _ *state.Caller) error {
 	q := r.URL.Query()
-	match := func(userBody) bool { return true }
-	if text := q.Get("filter"); text != "" {
-		parts := userFilter.FindStringSubmatch(text)
-		if parts == nil {
-			return wire.BadRequest("the filter cannot be parsed")
-		}
-		match = func(u userBody) bool { return compareUser(u, parts[1], parts[2], strings.ToLower(parts[3])) }
+	match, err := wire.ParseFilter(q.Get("filter"), "id", "email", "name", "subject", "status")
+	if err != nil {
+		return err
 	}
-	var list []userBody
-	for _, p := range api.Everybody() {
-		if u := api.newUserBody(p); match(u) {
-			list = append(list, u)
-		}
-	}
-	slices.SortStableFunc(list, func(a, b userBody) int { return cmp.Compare(a.Name, b.Name) })
+	list := slices.DeleteFunc(api.Everybody(), func(u *state.User) bool {
+		return !match(func(name string) string {
+			return map[string]string{"id": u.ID, "email": u.Email, "name": u.Name, "subject": u.Subject, "status": u.Status}[name]
+		})
+	})
+	slices.SortStableFunc(list, func(a, b *state.User) int { return cmp.Compare(a.Name, b.Name) })
 	if strings.HasPrefix(q.Get("sort"), "-") {
 		slices.Reverse(list)
 	}
-	return wire.WritePage(api.URL, w, r, list)
-}
-
-func compareUser(u userBody, field, operator, want string) bool {
-	value := strings.ToLower(map[string]string{"id": u.ID, "email": u.Email, "name": u.Name, "subject": u.Subject, "status": u.Status}[field])
-	return wire.CompareText(value, operator, want)
+	return wire.List[*state.User]{
+		Base: api.URL, Pager: wire.Cursors[*state.User](20), Totals: true, Body: func(u *state.User) any { return api.newUserBody(u) },
+	}.Write(w, r, list)
 }

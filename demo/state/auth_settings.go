@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// AuthSettings are the limits of the tenant's browser sessions, and what the
-// tenant says of dynamic client registration, which it does not have.
+// AuthSettings are the limits of the tenant's browser sessions, and the
+// settings of dynamic client registration, which it does not have.
 type AuthSettings struct {
 	TenantID   string   `json:"tenantId"`
 	IsDefault  bool     `json:"isDefault"`

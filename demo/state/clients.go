@@ -87,7 +87,7 @@ func (st *State) AddOwnClient(redirectURIs []string) {
 	st.Integrations.Add(st.ownIntegration(redirectURIs))
 }
 
-// ConsentOf says whether people are asked. For the program's own client a
+// ConsentOf returns how the client gets consent. For the portal's own client a
 // setting decides, which tests and the control API change.
 func (st *State) ConsentOf(c Client) Consent {
 	if c.ID == st.ClientID {
@@ -116,7 +116,7 @@ func (c Client) Allows(scope string, oidc bool) bool {
 // HasSecret compares in constant time.
 func (c Client) HasSecret(secret string) bool {
 	found := false
-	for _, s := range c.Secrets { // all of them, so that the time tells nothing
+	for _, s := range c.Secrets { // all of them, in constant time
 		found = Equal(s.Value, secret) || found
 	}
 	return found
@@ -141,7 +141,7 @@ func hintOf(secret string) string {
 	return ContentHash([]byte(secret))[:5]
 }
 
-// Invalid says what is wrong with the fields, or "".
+// Invalid returns what is wrong with the fields, or "".
 func (f ClientFields) Invalid() string {
 	switch {
 	case f.Name == "" || utf8.RuneCountInString(f.Name) > 512:

@@ -35,8 +35,8 @@ type App struct {
 	Created, Modified, Reloaded, Published time.Time
 }
 
-// newContent dates everything back from now, so that "two hours ago" is true
-// whenever somebody looks.
+// newContent dates everything back from now, so that "two hours ago" is
+// always true.
 func newContent(now time.Time) *Content {
 	now = now.UTC().Truncate(time.Second)
 	c := &Content{

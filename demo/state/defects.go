@@ -3,7 +3,7 @@ package state
 // IDTokenDefect names what is wrong with the ID tokens of the tenant.
 type IDTokenDefect string
 
-// The defects. All but the last two must keep somebody out.
+// The defects. All but the last two must fail a sign-in.
 const (
 	DefectNone               IDTokenDefect = ""
 	DefectWrongIssuer        IDTokenDefect = "wrong iss"
@@ -30,11 +30,11 @@ const (
 	DefectUnknownKey         IDTokenDefect = "unknown kid"
 	DefectNotAToken          IDTokenDefect = "not a JWT"
 	DefectOtherSubject       IDTokenDefect = "sub of somebody else"
-	DefectExtraAudienceParty IDTokenDefect = "extra aud with our azp" // unusual; OpenID Connect Core lets clients refuse it
+	DefectExtraAudienceParty IDTokenDefect = "extra aud with our azp" // unusual; OpenID Connect Core lets clients reject it
 	DefectAbsent             IDTokenDefect = "no id_token"            // not a fault: no tenant is known to send one
 )
 
-// IDTokenDefects lists every defect that a relying party must refuse.
+// IDTokenDefects lists every defect that a relying party must reject.
 func IDTokenDefects() []IDTokenDefect {
 	return []IDTokenDefect{
 		DefectWrongIssuer, DefectNoIssuer, DefectWrongAudience, DefectNoAudience, DefectExtraAudience, DefectWrongParty,

@@ -1,5 +1,5 @@
 // Package state holds all that changes while a demo tenant runs, and the content
-// that does not; it knows no HTTP.
+// that does not; without HTTP.
 //
 // content.go makes users (users.go), spaces and apps (content_rows.go) when the
 // tenant starts. State (state.go) joins them with the settings (settings.go,

@@ -37,7 +37,7 @@ func (st *State) ownIntegration(redirectURIs []string) WebIntegration {
 	}
 }
 
-// Invalid says what is wrong with an integration, or "".
+// Invalid returns what is wrong with an integration, or "".
 func (i WebIntegration) Invalid() string {
 	switch {
 	case i.Name == "" || utf8.RuneCountInString(i.Name) > 512:

@@ -129,7 +129,7 @@ func parsePublicKey(text string) (crypto.PublicKey, error) {
 	case "PUBLIC KEY":
 		key, err = x509.ParsePKIXPublicKey(block.Bytes)
 	default:
-		// Somebody pastes the private key sooner or later.
+		// Among others a private key, pasted by mistake.
 		return nil, errors.New("the key must be a certificate or a public key")
 	}
 	if err != nil {

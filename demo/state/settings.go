@@ -11,19 +11,16 @@ import (
 // that a relying party must survive. DefaultSettings is the ordinary tenant;
 // start from it, because the zero value turns rotation off.
 type Settings struct {
-	Consent Consent `json:"consent"` // whether people are asked to approve the scopes
+	Consent Consent `json:"consent"` // whether users approve the scopes
 
 	OIDC            bool `json:"oidc"`            // discovery, the openid scopes and ID tokens; off, openid is an invalid scope
 	IssuerParameter bool `json:"issuerParameter"` // RFC 9207: iss on every authorization response, promised in the metadata
 	Rotation        bool `json:"rotation"`        // every refresh brings a new refresh token, a used one revokes its family; off, no refresh token comes back
 
-	AccessTokenLifetime  time.Duration `json:"-"` // default 6 h
-	RefreshTokenLifetime time.Duration `json:"-"` // default 30 days
-	CodeLifetime         time.Duration `json:"-"` // default 60 s
-	TemporaryLifetime    time.Duration `json:"-"` // of exchanged tokens, default 60 s
+	Lifetimes
 
 	ErrorForm  ErrorForm  `json:"errorForm"`  // body of failed token and revocation requests
-	ExpiresAs  ExpiresAs  `json:"expiresAs"`  // how a token response tells the lifetime
+	ExpiresAs  ExpiresAs  `json:"expiresAs"`  // the lifetime in a token response
 	TokenType  string     `json:"tokenType"`  // default "bearer"
 	ClientAuth ClientAuth `json:"clientAuth"` // how the client must authenticate
 
@@ -39,7 +36,7 @@ type Settings struct {
 
 	// What goes wrong with cookie sessions.
 	NoThirdPartyCookies bool          `json:"noThirdPartyCookies"` // as in browsers that block them: the tenant's cookie works in its own pages only
-	RefuseEmailClash    bool          `json:"refuseEmailClash"`    // a JWT with a new sub and somebody's e-mail address is refused; off, it makes a second user
+	RefuseEmailClash    bool          `json:"refuseEmailClash"`    // a JWT with a new sub and a known e-mail address is rejected; off, it makes a second user
 	RightsDelay         time.Duration `json:"-"`                   // 403 for a new user's first calls; default 1.2 s, negative for none
 
 	// KeepDeadSockets leaves engine sockets open when their access token
@@ -47,10 +44,18 @@ type Settings struct {
 	KeepDeadSockets bool `json:"keepDeadSockets"`
 }
 
-// Consent says who approves the scopes of the client.
+// Lifetimes are those of codes and tokens.
+type Lifetimes struct {
+	AccessTokenLifetime  time.Duration `json:"-"` // default 6 h
+	RefreshTokenLifetime time.Duration `json:"-"` // default 30 days
+	CodeLifetime         time.Duration `json:"-"` // default 60 s
+	TemporaryLifetime    time.Duration `json:"-"` // of exchanged tokens, default 60 s
+}
+
+// Consent decides whether users approve the scopes of the client.
 type Consent string
 
-// ConsentTrusted asks nobody; with ConsentRequired people approve once.
+// ConsentTrusted skips the question; with ConsentRequired users approve once.
 const (
 	ConsentTrusted  Consent = "trusted"
 	ConsentRequired Consent = "required"
@@ -65,7 +70,7 @@ const (
 	ErrorRFC6749 ErrorForm = "rfc6749"
 )
 
-// ExpiresAs is how a token response tells the lifetime of the access token.
+// ExpiresAs is the form of the lifetime in a token response.
 type ExpiresAs string
 
 // Qlik sends ExpiresBoth; the others have been seen elsewhere.

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Person is somebody one can sign in as. The passwords are shown on the login
+// Person is a user one can sign in as. The passwords are shown on the login
 // page: they protect nothing.
 type Person struct {
 	ID, Name, Email, Password string
@@ -24,24 +24,24 @@ const (
 	RoleAdmin   = "Tenant admin"
 )
 
-// DisabledEmail and its password belong to a colleague who is not on the login
-// page: the identity provider knows her, the tenant has disabled her.
+// DisabledEmail and its password belong to a user that is not on the login
+// page: the identity provider accepts her, the tenant has disabled her.
 const (
 	DisabledEmail    = "ines.okafor@brightwater.example"
 	DisabledPassword = "former-colleague"
 )
 
-// User is a Person with what the REST API tells about them.
+// User is a Person with the rest of what the REST API answers.
 type User struct {
 	Person
 	Subject, Zone, Locale, Picture string
 	Status                         string   // active or disabled
-	BotOf                          string   // of a bot
+	ClientID                       string   // of a bot
 	Roles                          []string // names in tenantRoles
 	Groups                         []string
 	spaces                         []string // names of the spaces they may see
 
-	Joined   time.Time   // of people who were not here from the start
+	Joined   time.Time   // zero for the users from the start
 	Welcomed atomic.Bool // has been shown around
 }
 
@@ -54,8 +54,8 @@ func (p *User) IsTooNew(now time.Time, delay time.Duration) bool {
 // Admin reports whether the user may run the tenant.
 func (p *User) Admin() bool { return slices.Contains(p.Roles, "TenantAdmin") }
 
-// newPeople lists everybody in the tenant: three one can be, the others own
-// apps or stand for a case.
+// newPeople lists the users: one can sign in as three, the others own apps or
+// stand for a case.
 func newPeople() []*User {
 	viewer := &User{
 		Person: Person{
@@ -99,7 +99,7 @@ func newPeople() []*User {
 	return people
 }
 
-// People lists who one can sign in as.
+// People lists the users one can sign in as.
 func (st *State) People() []Person {
 	var list []Person
 	for _, p := range st.Content.People {
@@ -151,7 +151,7 @@ func (st *State) BotOf(c Client) *User {
 		return bot
 	}
 	bot := &User{
-		Person: Person{ID: id, Name: c.Name}, Subject: subject, BotOf: c.ID, Status: "active", Zone: "UTC", Locale: "en",
+		Person: Person{ID: id, Name: c.Name}, Subject: subject, ClientID: c.ID, Status: "active", Zone: "UTC", Locale: "en",
 		Roles: []string{"TenantAdmin"}, spaces: []string{spaceSales, spaceOperations, spaceFinance, spacePeople},
 	}
 	return st.Bots.FindOrAdd(bot)

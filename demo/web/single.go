@@ -135,7 +135,7 @@ func senseView(escapedPath string) *view {
 			v.SheetID = next()
 		case "state":
 			if next() != "analysis" {
-				return nil // nobody edits here
+				return nil // there is no editing
 			}
 		case "bookmark":
 			v.Bookmark = next()
@@ -155,10 +155,10 @@ func senseView(escapedPath string) *view {
 	return v
 }
 
-// ownPage is one of the tenant's pages: for whoever is signed in to the tenant
-// itself, by its cookie, or for a bearer that a relay adds.
+// ownPage answers one of the tenant's pages, to a cookie session or to a bearer
+// token that a proxy adds.
 func (site *Site) ownPage(w http.ResponseWriter, r *http.Request, v *view) {
-	// Who may frame the answer holds for each of them, the redirect included.
+	// The policy for frames holds for every answer, the redirect included.
 	w.Header().Set("Content-Security-Policy", site.ContentSecurityPolicy())
 	caller, err := site.Authenticate(r, oauth.PurposeWebResource)
 	if errors.Is(err, wire.ErrUnauthorized) && r.Header.Get("Authorization") == "" {

@@ -20,7 +20,7 @@ func NewSite(auth *oauth.Server, runtime fs.FS) *Site { return &Site{auth, auth.
 
 // Register adds the routes.
 func (site *Site) Register(mux *http.ServeMux) {
-	// A page elsewhere must not sign somebody in or approve scopes for them.
+	// A page of another origin must not sign a user in or approve scopes.
 	ownPages := http.NewCrossOriginProtection()
 	mux.HandleFunc("GET /login", site.login)
 	mux.HandleFunc("GET /login/form", site.loginForm)

@@ -31,7 +31,7 @@ func CORS(own string, known func(origin string) bool, next http.Handler) http.Ha
 			return
 		}
 		// A preflight carries no credentials, so every one is answered; without
-		// the headers above a browser takes it for a refusal.
+		// the headers above a browser blocks the request.
 		if h.Get("Access-Control-Allow-Origin") != "" {
 			h.Set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
 			h.Set("Access-Control-Allow-Headers", "authorization, content-type, qlik-api-version, qlik-confirm-delete, qlik-csrf-token, qlik-web-integration-id")

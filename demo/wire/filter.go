@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -21,12 +22,12 @@ func ParseFilter(text string, names ...string) (match func(attribute func(name s
 		return nil, BadRequest("the filter cannot be parsed; it may ask for " + strings.Join(names, ", "))
 	}
 	return func(attribute func(string) string) bool {
-		return CompareText(strings.ToLower(attribute(parts[1])), parts[2], strings.ToLower(parts[3]))
+		return compareText(strings.ToLower(attribute(parts[1])), parts[2], strings.ToLower(parts[3]))
 	}, nil
 }
 
-// CompareText applies an operator of a filter.
-func CompareText(value, operator, want string) bool {
+// compareText applies an operator of a filter.
+func compareText(value, operator, want string) bool {
 	switch operator {
 	case "co":
 		return strings.Contains(value, want)
@@ -46,7 +47,7 @@ func Sort[T any](list []T, sort string, orders map[string]func(a, b T) int) erro
 		if sort == "" {
 			return nil
 		}
-		return BadRequest("the list cannot be sorted by that")
+		return BadRequest("sort must be one of " + strings.Join(slices.Sorted(maps.Keys(orders)), ", ") + ", with + or -")
 	}
 	slices.SortStableFunc(list, func(a, b T) int {
 		if strings.HasPrefix(sort, "-") {

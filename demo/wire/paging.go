@@ -26,35 +26,61 @@ type PageLinks struct {
 }
 
 // cursor is what hides behind next and prev. It belongs to one query: with
-// other filters or another order it is refused.
+// other filters or another order it is an error.
 type cursor struct {
 	Offset int    `json:"o"`
 	Query  string `json:"q"`
 }
 
-// WritePage answers with a page of the list, and with its length on request.
-func WritePage[T any](base string, w http.ResponseWriter, r *http.Request, all []T) error {
-	page, links, err := Page(base, r, all, 20)
+// Pager cuts one page out of a list that is already filtered and sorted. The base
+// is the URL of the tenant.
+type Pager[T any] func(base string, r *http.Request, all []T) ([]T, PageLinks, error)
+
+// List answers lists, one page at a time.
+type List[T any] struct {
+	Base   string // URL of the tenant
+	Pager  Pager[T]
+	Body   func(T) any // how an entry is answered; nil for as it is
+	Totals bool        // totalResults on request
+	Meta   any         // beside the page, if not nil
+}
+
+// Write answers with one page of the list.
+func (l List[T]) Write(w http.ResponseWriter, r *http.Request, all []T) error {
+	page, links, err := l.Pager(l.Base, r, all)
 	if err != nil {
 		return err
 	}
-	body := map[string]any{"data": page, "links": links}
-	if r.URL.Query().Get("totalResults") == "true" {
-		body["totalResults"] = len(all)
+	data := make([]any, 0, len(page)) // an empty list is [], not null
+	for _, entry := range page {
+		data = append(data, l.body(entry))
 	}
-	WriteJSON(w, http.StatusOK, body)
+	answer := map[string]any{"data": data, "links": links}
+	if l.Totals && r.URL.Query().Get("totalResults") == "true" {
+		answer["totalResults"] = len(all)
+	}
+	if l.Meta != nil {
+		answer["meta"] = l.Meta
+	}
+	WriteJSON(w, http.StatusOK, answer)
 	return nil
 }
 
-// Pages is Page with a default limit.
-func Pages[T any](defaultLimit int) func(base string, r *http.Request, all []T) ([]T, PageLinks, error) {
+func (l List[T]) body(entry T) any {
+	if l.Body == nil {
+		return entry
+	}
+	return l.Body(entry)
+}
+
+// Cursors pages by opaque cursors, which is the usual way.
+func Cursors[T any](defaultLimit int) Pager[T] {
 	return func(base string, r *http.Request, all []T) ([]T, PageLinks, error) {
-		return Page(base, r, all, defaultLimit)
+		return cursorPage(base, r, all, defaultLimit)
 	}
 }
 
-// Page cuts one page out of a list that is already filtered and sorted.
-func Page[T any](base string, r *http.Request, all []T, defaultLimit int) ([]T, PageLinks, error) {
+func cursorPage[T any](base string, r *http.Request, all []T, defaultLimit int) ([]T, PageLinks, error) {
 	q := r.URL.Query()
 	limit, err := limitOf(q, defaultLimit)
 	if err != nil {
@@ -79,11 +105,7 @@ func Page[T any](base string, r *http.Request, all []T, defaultLimit int) ([]T, 
 	if from > 0 {
 		links.Prev = pageLink(base, r, "prev", max(0, from-limit))
 	}
-	page := slices.Clone(all[from:to])
-	if page == nil {
-		page = []T{} // an empty list is [], not null
-	}
-	return page, links, nil
+	return all[from:to], links, nil
 }
 
 func limitOf(q url.Values, defaultLimit int) (int, error) {
@@ -130,8 +152,8 @@ func queryHash(q url.Values) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:6])
 }
 
-// NumberedPage cuts one page where the parameter "page" names it.
-func NumberedPage[T any](base string, r *http.Request, all []T) ([]T, PageLinks, error) {
+// Numbers pages by the parameter "page".
+func Numbers[T any](base string, r *http.Request, all []T) ([]T, PageLinks, error) {
 	q := r.URL.Query()
 	limit, page := 20, 1
 	for name, value := range map[string]*int{"limit": &limit, "page": &page} {
@@ -156,12 +178,12 @@ func NumberedPage[T any](base string, r *http.Request, all []T) ([]T, PageLinks,
 	if page > 1 {
 		links.Prev = at(page - 1)
 	}
-	return append([]T{}, all[from:to]...), links, nil
+	return all[from:to], links, nil
 }
 
-// PageBeside cuts one page where startingAfter or endingBefore name the record
-// beside it.
-func PageBeside[T state.Record](base string, r *http.Request, list []T) ([]T, PageLinks, error) {
+// Neighbors pages by startingAfter and endingBefore, which name the record beside
+// the page.
+func Neighbors[T state.Record](base string, r *http.Request, list []T) ([]T, PageLinks, error) {
 	q := r.URL.Query()
 	limit, err := limitOf(q, 10)
 	if err != nil {
@@ -185,7 +207,7 @@ func PageBeside[T state.Record](base string, r *http.Request, list []T) ([]T, Pa
 		q.Set(name, id)
 		return &Link{base + r.URL.EscapedPath() + "?" + q.Encode()}
 	}
-	page := append([]T{}, list[from:to]...)
+	page := list[from:to]
 	links := PageLinks{Self: Link{base + r.URL.RequestURI()}}
 	if to < len(list) && len(page) > 0 {
 		links.Next = beside("startingAfter", list[to-1].Key())

@@ -12,15 +12,12 @@ import (
 // its path, GET, PATCH, PUT and DELETE below /{id}. A nil function leaves its
 // method out.
 type Resource[T state.Record] struct {
+	List[T]
 	Path    string // "/api/v1/web-integrations"
-	Base    string // URL of the tenant, for the links
 	Records *state.Collection[T]
 
 	Filter func(q url.Values) (func(T) bool, error) // which records the list holds; nil for all
-	Orders map[string]func(a, b T) int              // what sort may name
-	Page   func(base string, r *http.Request, list []T) ([]T, PageLinks, error)
-	Totals bool        // the list has totalResults on request
-	Body   func(T) any // how a record is answered; nil for as it is
+	Orders map[string]func(a, b T) int              // what sort may name; nil to ignore it
 
 	Create  func(w http.ResponseWriter, r *http.Request, caller *state.Caller) (body any, err error)
 	Patch   func(record *T, ops []PatchOp) error
@@ -43,13 +40,6 @@ func (res *Resource[T]) Register(handle func(pattern string, tier int, endpoint 
 	}
 }
 
-func (res *Resource[T]) body(record T) any {
-	if res.Body == nil {
-		return record
-	}
-	return res.Body(record)
-}
-
 func (res *Resource[T]) list(w http.ResponseWriter, r *http.Request, _ *state.Caller) error {
 	q := r.URL.Query()
 	list := res.Records.All()
@@ -60,23 +50,12 @@ func (res *Resource[T]) list(w http.ResponseWriter, r *http.Request, _ *state.Ca
 		}
 		list = slices.DeleteFunc(list, func(record T) bool { return !match(record) })
 	}
-	if err := Sort(list, q.Get("sort"), res.Orders); err != nil {
-		return err
+	if res.Orders != nil {
+		if err := Sort(list, q.Get("sort"), res.Orders); err != nil {
+			return err
+		}
 	}
-	page, links, err := res.Page(res.Base, r, list)
-	if err != nil {
-		return err
-	}
-	data := make([]any, 0, len(page))
-	for _, record := range page {
-		data = append(data, res.body(record))
-	}
-	answer := map[string]any{"data": data, "links": links}
-	if res.Totals && q.Get("totalResults") == "true" {
-		answer["totalResults"] = len(list)
-	}
-	WriteJSON(w, http.StatusOK, answer)
-	return nil
+	return res.Write(w, r, list)
 }
 
 func (res *Resource[T]) create(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {

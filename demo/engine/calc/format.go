@@ -25,7 +25,7 @@ type NumberFormat struct {
 }
 
 // Text formats by a pattern such as "#,##0.00 €" or "0.0%": what stands before
-// and after the digits is kept, a comma between digits asks for thousands
+// and after the digits is kept, a comma between digits means thousands
 // separators, the digits after the point are the decimals.
 func (f NumberFormat) Text(v Value) string {
 	start := strings.IndexAny(f.Pattern, "#0")

@@ -28,7 +28,7 @@ func (f *Field) Match(pattern string) []int {
 	return found
 }
 
-// Search is what somebody typing into a list box gets: without wildcards every
+// Search is the search of a list box: without wildcards every
 // word may occur anywhere.
 func (f *Field) Search(text string) []int {
 	text = strings.TrimSpace(text)

@@ -35,7 +35,7 @@ func (c *Cube) Layout(resolve func(any) any) model.Object {
 	return out
 }
 
-// effectiveOrder is the sort order that charts are told. In a stack they read
+// effectiveOrder is the sort order of a layout. In a stack charts read
 // it as the order of the levels, which is always that of the dimensions.
 func (c *Cube) effectiveOrder() []int {
 	if c.Def.Mode != "K" {

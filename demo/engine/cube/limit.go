@@ -7,7 +7,7 @@ import (
 )
 
 // limit keeps the n largest rows of a one-dimensional cube and sums the rest up
-// as "Others", which is what a pie asks for. Other limits are not applied.
+// as "Others", as pie charts need it. Other limits are not applied.
 func (c *Cube) limit() {
 	if len(c.Dims) != 1 || len(c.Measures) == 0 || c.Dims[0].def.Other.Mode != "OTHER_COUNTED" {
 		return

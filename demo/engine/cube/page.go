@@ -72,8 +72,8 @@ func (p Page) Clip(width, height int) Page {
 // ErrTooLarge is returned for a page above the limit.
 var ErrTooLarge = errors.New("result too large")
 
-// Pages answers a data request; a page above the limit is refused as the
-// engine does it.
+// Pages answers a data request; a page above the limit is an error, as in
+// the real engine.
 func (c *Cube) Pages(requested []Page) ([]DataPage, error) {
 	out := make([]DataPage, 0, len(requested))
 	for _, p := range requested {

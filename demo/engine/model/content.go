@@ -37,12 +37,12 @@ type App struct {
 	MeasureOrder   []string
 }
 
-// standing is who may see a sheet and what is on it.
+// standing decides which viewers see a sheet and its objects.
 type standing int
 
 const (
-	base      standing = iota // approved and published: everybody
-	community                 // published by a member: everybody
+	base      standing = iota // approved and published: all
+	community                 // published by a member: all
 	private                   // its owner alone
 )
 
@@ -112,7 +112,7 @@ var templates = sync.OnceValue(func() map[string]*template {
 	}
 })
 
-// templateNamed falls back to sales: an app without sheets helps nobody.
+// templateNamed falls back to sales: an app needs sheets.
 func templateNamed(name string) *template {
 	if t := templates()[name]; t != nil {
 		return t

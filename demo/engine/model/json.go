@@ -61,7 +61,7 @@ func At(from Object, path string) any {
 	return here
 }
 
-// AtPaths takes what a client asked for by path out of properties.
+// AtPaths returns the properties that a client names by path.
 func AtPaths(properties, paths Object) Object {
 	data := Object{}
 	for key, path := range paths {

@@ -73,7 +73,7 @@ func figures(charts ...chart) []place {
 	return cells
 }
 
-// hidden is a sheet that its show condition keeps from everybody; every
+// hidden is a sheet that its show condition hides from all; every
 // template has one, as many real apps do, and clients have to respect it.
 func hidden(prefix string) sheet {
 	return sheet{id: prefix + "-workings", title: "Workings", description: "Checks for whoever maintains this app", condition: "0", cells: []place{

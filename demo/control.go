@@ -28,7 +28,7 @@ func (t *Tenant) registerControl(mux *http.ServeMux) {
 	mux.HandleFunc("POST /_demo/sessions/end", t.control(t.endSessions))
 }
 
-func (t *Tenant) control(next http.HandlerFunc) http.HandlerFunc {
+func (t *Tenant) control(next func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if !t.fromThisMachine(r) {
 			wire.Fail(w, wire.ErrForbidden)
@@ -39,7 +39,9 @@ func (t *Tenant) control(next http.HandlerFunc) http.HandlerFunc {
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
-		next(w, r)
+		if err := next(w, r); err != nil {
+			wire.Fail(w, err)
+		}
 	}
 }
 
@@ -63,16 +65,18 @@ func (t *Tenant) fromThisMachine(r *http.Request) bool {
 	return r.Host == t.state.Host() || name == "localhost" || err == nil && addr.IsLoopback()
 }
 
-func (t *Tenant) controlStats(w http.ResponseWriter, _ *http.Request) {
+func (t *Tenant) controlStats(w http.ResponseWriter, _ *http.Request) error {
 	wire.WriteJSON(w, http.StatusOK, t.Stats())
+	return nil
 }
 
-func (t *Tenant) controlSettings(w http.ResponseWriter, _ *http.Request) {
+func (t *Tenant) controlSettings(w http.ResponseWriter, _ *http.Request) error {
 	wire.WriteJSON(w, http.StatusOK, t.state.Settings())
+	return nil
 }
 
 // patchSettings changes the switches that the body names, all or none.
-func (t *Tenant) patchSettings(w http.ResponseWriter, r *http.Request) {
+func (t *Tenant) patchSettings(w http.ResponseWriter, r *http.Request) error {
 	var patch json.RawMessage
 	err := json.NewDecoder(r.Body).Decode(&patch)
 	if err == nil {
@@ -80,44 +84,45 @@ func (t *Tenant) patchSettings(w http.ResponseWriter, r *http.Request) {
 		err = json.Unmarshal(patch, &probe)
 	}
 	if err != nil {
-		wire.Fail(w, wire.BadRequest(err.Error()))
-		return
+		return wire.BadRequest(err.Error())
 	}
 	t.Configure(func(s *state.Settings) { _ = json.Unmarshal(patch, s) }) // it fitted a moment ago
-	t.controlSettings(w, r)
+	return t.controlSettings(w, r)
 }
 
-func (t *Tenant) controlFaults(w http.ResponseWriter, _ *http.Request) {
+func (t *Tenant) controlFaults(w http.ResponseWriter, _ *http.Request) error {
 	wire.WriteJSON(w, http.StatusOK, t.faults.List())
+	return nil
 }
 
-func (t *Tenant) addFault(w http.ResponseWriter, r *http.Request) {
+func (t *Tenant) addFault(w http.ResponseWriter, r *http.Request) error {
 	var f faults.Fault
 	if err := json.NewDecoder(r.Body).Decode(&f); err != nil {
-		wire.Fail(w, wire.BadRequest(err.Error()))
-		return
+		return wire.BadRequest(err.Error())
 	}
 	t.Inject(f)
 	wire.WriteJSON(w, http.StatusCreated, f)
+	return nil
 }
 
-func (t *Tenant) clearFaults(w http.ResponseWriter, _ *http.Request) {
+func (t *Tenant) clearFaults(w http.ResponseWriter, _ *http.Request) error {
 	t.faults.Clear()
 	w.WriteHeader(http.StatusNoContent)
+	return nil
 }
 
-func (t *Tenant) endSessions(w http.ResponseWriter, r *http.Request) {
+func (t *Tenant) endSessions(w http.ResponseWriter, r *http.Request) error {
 	var body struct {
 		Person string `json:"person"` // ID or e-mail; "" for all
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
-		wire.Fail(w, wire.BadRequest("the body must be JSON"))
-		return
+		return wire.BadRequest("the body must be JSON")
 	}
 	wire.WriteJSON(w, http.StatusOK, map[string]int{"ended": t.EndSessions(body.Person)})
+	return nil
 }
 
-func (t *Tenant) closeSockets(w http.ResponseWriter, r *http.Request) {
+func (t *Tenant) closeSockets(w http.ResponseWriter, r *http.Request) error {
 	var body struct {
 		Person string `json:"person"` // ID or e-mail; "" for all
 		AppID  string `json:"appId"`  // "" for all
@@ -125,8 +130,8 @@ func (t *Tenant) closeSockets(w http.ResponseWriter, r *http.Request) {
 		Reason string `json:"reason"`
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body.Code < 3000 || body.Code > 4999 {
-		wire.Fail(w, wire.BadRequest("the body must be JSON with a close code from 3000 to 4999"))
-		return
+		return wire.BadRequest("the body must be JSON with a close code from 3000 to 4999")
 	}
 	wire.WriteJSON(w, http.StatusOK, map[string]int{"closed": t.CloseSockets(body.Person, body.AppID, body.Code, body.Reason)})
+	return nil
 }

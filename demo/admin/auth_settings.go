@@ -26,8 +26,8 @@ func (api *API) patchAuthSettings(w http.ResponseWriter, r *http.Request, _ *sta
 		if err != nil {
 			return current, err
 		}
-		if fault := changed.Invalid(); fault != "" {
-			return current, wire.BadRequest(fault)
+		if problem := changed.Invalid(); problem != "" {
+			return current, wire.BadRequest(problem)
 		}
 		return changed, nil
 	})

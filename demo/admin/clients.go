@@ -92,12 +92,12 @@ func (api *API) createClient(w http.ResponseWriter, r *http.Request, caller *sta
 	if err := wire.ReadJSON(w, r, &in); err != nil {
 		return nil, err
 	}
-	fault := in.Invalid()
-	if c := in.Connection.ConsentMethod; fault == "" && c != "" && c != state.ConsentTrusted {
-		fault = "connectionConfig.consentMethod may only be trusted"
+	problem := in.Invalid()
+	if c := in.Connection.ConsentMethod; problem == "" && c != "" && c != state.ConsentTrusted {
+		problem = "connectionConfig.consentMethod may only be trusted"
 	}
-	if fault != "" {
-		return nil, wire.BadRequest(fault)
+	if problem != "" {
+		return nil, wire.BadRequest(problem)
 	}
 	c := state.Client{
 		ID: state.RandomHex(16), ClientFields: in.WithoutNull(), Consent: cmp.Or(in.Connection.ConsentMethod, state.ConsentRequired),
@@ -122,16 +122,16 @@ func (api *API) patchClient(c *state.Client, ops []wire.PatchOp) error {
 	if err != nil {
 		return err
 	}
-	if fault := addedFault(c.ClientFields, fields); fault != "" {
-		return wire.BadRequest(fault)
+	if problem := addedProblem(c.ClientFields, fields); problem != "" {
+		return wire.BadRequest(problem)
 	}
 	c.ClientFields, c.Updated = fields.WithoutNull(), api.Now()
 	return nil
 }
 
-// addedFault looks at what a change brings in. Redirect URIs that are there
+// addedProblem looks at what a change brings in. Redirect URIs that are there
 // already pass: the program's own need not follow the console's rules.
-func addedFault(before, after state.ClientFields) string {
+func addedProblem(before, after state.ClientFields) string {
 	checked := after
 	checked.RedirectURIs = nil
 	for _, uri := range after.RedirectURIs {

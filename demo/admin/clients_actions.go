@@ -51,8 +51,7 @@ func (api *API) addClientSecret(w http.ResponseWriter, r *http.Request, caller *
 
 // removeClientSecret answers DELETE …/client-secrets/{hint}.
 func (api *API) removeClientSecret(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
-	return api.clients().Change(w, r, caller, func(c *state.Client) error {
-		c.Updated = api.Now()
+	return api.changeClient(w, r, caller, func(c *state.Client) error {
 		i := slices.IndexFunc(c.Secrets, func(s state.ClientSecret) bool { return s.Hint == r.PathValue("hint") })
 		if i < 0 {
 			return wire.ErrNotFound
@@ -80,8 +79,7 @@ func (api *API) patchConnection(w http.ResponseWriter, r *http.Request, caller *
 		return err
 	}
 	var config connectionConfig
-	err = api.clients().Change(w, r, caller, func(c *state.Client) error {
-		c.Updated = api.Now()
+	err = api.changeClient(w, r, caller, func(c *state.Client) error {
 		if config, err = wire.Patched(api.connectionOf(*c), ops, "consentMethod"); err != nil {
 			return err
 		}
@@ -100,8 +98,7 @@ func (api *API) patchConnection(w http.ResponseWriter, r *http.Request, caller *
 // deleteConnection answers DELETE …/connection-configs/me: the tenant wants no
 // more of the client, which stays in the registry of its owner.
 func (api *API) deleteConnection(w http.ResponseWriter, r *http.Request, caller *state.Caller) error {
-	err := api.clients().Change(w, r, caller, func(c *state.Client) error {
-		c.Updated = api.Now()
+	err := api.changeClient(w, r, caller, func(c *state.Client) error {
 		c.Disconnected = true
 		return nil
 	})
@@ -109,4 +106,11 @@ func (api *API) deleteConnection(w http.ResponseWriter, r *http.Request, caller 
 		api.RevokeClient(r.PathValue("id"))
 	}
 	return err
+}
+
+func (api *API) changeClient(w http.ResponseWriter, r *http.Request, caller *state.Caller, alter func(*state.Client) error) error {
+	return api.clients().Change(w, r, caller, func(c *state.Client) error {
+		c.Updated = api.Now()
+		return alter(c)
+	})
 }

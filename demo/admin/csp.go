@@ -62,8 +62,8 @@ func readCSPEntry(w http.ResponseWriter, r *http.Request) (e state.CSPEntry, err
 	if err := wire.ReadJSON(w, r, &e); err != nil {
 		return e, err
 	}
-	if fault := e.Invalid(); fault != "" {
-		return e, wire.BadRequest(fault)
+	if problem := e.Invalid(); problem != "" {
+		return e, wire.BadRequest(problem)
 	}
 	return e, nil
 }

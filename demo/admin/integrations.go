@@ -27,8 +27,8 @@ func (api *API) integrations() *wire.Resource[state.WebIntegration] {
 			if err != nil {
 				return err
 			}
-			if fault := changed.Invalid(); fault != "" {
-				return wire.BadRequest(fault)
+			if problem := changed.Invalid(); problem != "" {
+				return wire.BadRequest(problem)
 			}
 			changed.LastUpdated = state.Timestamp(api.Now())
 			changed.ValidOrigins = append([]string{}, changed.ValidOrigins...)
@@ -44,8 +44,8 @@ func (api *API) createIntegration(w http.ResponseWriter, r *http.Request, caller
 	if err := wire.ReadJSON(w, r, &in); err != nil {
 		return nil, err
 	}
-	if fault := in.Invalid(); fault != "" {
-		return nil, wire.BadRequest(fault)
+	if problem := in.Invalid(); problem != "" {
+		return nil, wire.BadRequest(problem)
 	}
 	now := state.Timestamp(api.Now())
 	in = state.WebIntegration{

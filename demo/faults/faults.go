@@ -48,39 +48,32 @@ const (
 	SocketCut Kind = "socket-cut" // the upgrade works, the socket breaks after Delay
 )
 
-// kind is what a kind of fault does.
+// kind is one row of the table below.
 type kind struct {
 	name  Kind
 	match func(r *http.Request) bool // beside method and path; nil for every request
 	apply apply
 }
 
-// kinds is one row per kind of fault. apply answers the request in the place of
-// next; what a kind needs besides, such as a wait, is in its apply.
+// apply answers a request in the place of next.
+type apply = func(f Fault, w http.ResponseWriter, r *http.Request, next http.Handler)
+
+// kinds is one row per kind of fault.
 var kinds = []kind{
 	{Slow, nil, late(func(_ Fault, w http.ResponseWriter, r *http.Request, next http.Handler) { next.ServeHTTP(w, r) })},
 	{Status, nil, late(answer(func(f Fault, w http.ResponseWriter) { wire.Fail(w, f.status()) }))},
 	{Reset, nil, late(answer(func(_ Fault, w http.ResponseWriter) { reset(w) }))},
-	{Lost, nil, late(func(_ Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
-		next.ServeHTTP(&discard{header: http.Header{}}, r)
-		reset(w)
-	})},
+	{Lost, nil, late(lose)},
 	{Stall, nil, late(func(_ Fault, _ http.ResponseWriter, r *http.Request, _ http.Handler) { <-r.Context().Done() })},
-	{Malformed, nil, late(answer(func(_ Fault, w http.ResponseWriter) { answerRaw(w, "application/json", brokenJSON) }))},
-	{Truncated, nil, late(answer(func(_ Fault, w http.ResponseWriter) { truncate(w) }))},
-	{HTML, nil, late(answer(func(_ Fault, w http.ResponseWriter) {
-		answerRaw(w, "text/html; charset=utf-8", "<!doctype html><title>Service notice</title><h1>We will be back soon</h1>")
-	}))},
-	{Empty, nil, late(answer(func(_ Fault, w http.ResponseWriter) { answerRaw(w, "application/json", "") }))},
+	{Malformed, nil, late(answer(raw("application/json", brokenJSON)))},
+	{Truncated, nil, late(answer(truncate))},
+	{HTML, nil, late(answer(raw("text/html; charset=utf-8", "<!doctype html><title>Service notice</title><h1>We will be back soon</h1>")))},
+	{Empty, nil, late(answer(raw("application/json", "")))},
 	{Expired, nil, late(answer(func(_ Fault, w http.ResponseWriter) { wire.Fail(w, wire.ErrUnauthorized) }))},
-	{SocketCut, nil, func(f Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
-		ctx, cut := context.WithTimeout(r.Context(), f.Delay)
-		defer cut()
-		next.ServeHTTP(w, r.WithContext(ctx))
-	}},
+	{SocketCut, isUpgrade, cut},
 }
 
-type apply = func(f Fault, w http.ResponseWriter, r *http.Request, next http.Handler)
+func isUpgrade(r *http.Request) bool { return strings.EqualFold(r.Header.Get("Upgrade"), "websocket") }
 
 // answer makes an apply of a function that answers at once.
 func answer(write func(Fault, http.ResponseWriter)) apply {
@@ -205,17 +198,33 @@ func (f Fault) status() error {
 
 const brokenJSON = `{"data":[{"id":"65`
 
-func answerRaw(w http.ResponseWriter, contentType, body string) {
-	w.Header().Set("Content-Type", contentType)
-	w.WriteHeader(http.StatusOK)
-	_, _ = io.WriteString(w, body)
+// raw answers 200 with the body.
+func raw(contentType, body string) func(Fault, http.ResponseWriter) {
+	return func(_ Fault, w http.ResponseWriter) {
+		w.Header().Set("Content-Type", contentType)
+		w.WriteHeader(http.StatusOK)
+		_, _ = io.WriteString(w, body)
+	}
 }
 
-func truncate(w http.ResponseWriter) {
+func truncate(f Fault, w http.ResponseWriter) {
 	w.Header().Set("Content-Length", "4096")
-	answerRaw(w, "application/json", brokenJSON)
+	raw("application/json", brokenJSON)(f, w)
 	_ = http.NewResponseController(w).Flush() // or the abort would take the headers along
 	panic(http.ErrAbortHandler)
+}
+
+// lose lets the tenant answer and drops the answer.
+func lose(_ Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+	next.ServeHTTP(&discard{header: http.Header{}}, r)
+	reset(w)
+}
+
+// cut ends the connection of a socket after the delay.
+func cut(f Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+	ctx, cancel := context.WithTimeout(r.Context(), f.Delay)
+	defer cancel()
+	next.ServeHTTP(w, r.WithContext(ctx))
 }
 
 // reset ends the connection so that the client sees a TCP reset, not a clean end.

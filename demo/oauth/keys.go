@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 
 	"vitrine/demo/state"
@@ -53,10 +54,12 @@ func newSigningKey() (signingKey, error) {
 	return signingKey{state.RandomHex(8), private}, nil
 }
 
-func (k *keyring) current() signingKey {
+func (k *keyring) current() signingKey { return k.all()[0] }
+
+func (k *keyring) all() []signingKey {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	return k.keys[0]
+	return slices.Clone(k.keys)
 }
 
 type jwtHeader struct {
@@ -96,10 +99,8 @@ func encode64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) 
 
 // jwks answers /.well-known/jwks.json.
 func (srv *Server) jwks(w http.ResponseWriter, _ *http.Request) {
-	srv.keys.mu.RLock()
-	defer srv.keys.mu.RUnlock()
 	list := []map[string]string{}
-	for _, key := range srv.keys.keys {
+	for _, key := range srv.keys.all() {
 		point, err := key.private.PublicKey.Bytes() // 0x04, X, Y
 		if err != nil {
 			continue // cannot happen for a key on P-384

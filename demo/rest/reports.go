@@ -113,13 +113,13 @@ func (api *API) createReport(w http.ResponseWriter, r *http.Request, caller *sta
 	if err := wire.ReadJSON(w, r, &q); err != nil {
 		return err
 	}
-	fault := q.invalid()
+	problem := q.invalid()
 	ttl, ok := isoDuration(q.Meta.OutputTTL, defaultOutputTTL)
-	if _, fine := isoDuration(q.Meta.ExportDeadline, 0); fault == "" && (!ok || !fine) {
-		fault = "meta.outputTtl and meta.exportDeadline must be durations of ISO 8601"
+	if _, fine := isoDuration(q.Meta.ExportDeadline, 0); problem == "" && (!ok || !fine) {
+		problem = "meta.outputTtl and meta.exportDeadline must be durations of ISO 8601"
 	}
-	if fault != "" {
-		return wire.Error{Status: http.StatusBadRequest, Code: "REP-400000", Title: "Bad request", Detail: fault}
+	if problem != "" {
+		return wire.Error{Status: http.StatusBadRequest, Code: "REP-400000", Title: "Bad request", Detail: problem}
 	}
 	a := api.Content.AppByID(caller.User, q.Image.AppID)
 	if a == nil {

@@ -74,7 +74,7 @@ func (t *socketTable) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// The error of a foreign page comes before the one of a missing sign-in.
-	if wire.ForeignOrigin(r, t.guard.URL) && !t.guard.KnowsOrigin(r.Header.Get("Origin")) {
+	if wire.ForeignOrigin(r, t.guard.URL) && !t.guard.ListsOrigin(r.Header.Get("Origin")) {
 		wire.Fail(w, wire.ErrOrigin)
 		return
 	}

@@ -123,7 +123,7 @@ func (t *Tenant) routes(guard *oauth.Guard, runtime fs.FS) http.Handler {
 	t.registerControl(mux)
 	mux.HandleFunc("/app/", t.sockets.serve)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { wire.Fail(w, wire.ErrNotFound) })
-	return wire.Traced(wire.CORS(t.state.URL, guard.KnowsOrigin, mux))
+	return wire.Traced(wire.CORS(t.state.URL, guard.ListsOrigin, mux))
 }
 
 // ServeHTTP implements http.Handler.

@@ -60,8 +60,8 @@ func listObjectLayout(ses *session, o *genericObject, path string, def object) a
 	l, err := ses.listDefinition(def)
 	if err != nil {
 		return object{
-			"qSize": object{"qcx": 1, "qcy": 0}, "qDataPages": list{}, "qError": object{"qErrorCode": cube.CubeInvalidDefinition},
-			"qDimensionInfo": object{"qFallbackTitle": "", "qError": object{"qErrorCode": cube.CubeInvalidDefinition}, "qStateCounts": object{},
+			"qSize": object{"qcx": 1, "qcy": 0}, "qDataPages": list{}, "qError": object{"qErrorCode": cube.InvalidDefinition},
+			"qDimensionInfo": object{"qFallbackTitle": "", "qError": object{"qErrorCode": cube.InvalidDefinition}, "qStateCounts": object{},
 				"qGroupFieldDefs": l.Def.FieldDefs, "qTags": list{}, "qCardinalities": object{}},
 		}
 	}

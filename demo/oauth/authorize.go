@@ -112,7 +112,8 @@ func (srv *Server) parseAuthorization(c state.Client, q url.Values) (*Authorizat
 	return req, nil
 }
 
-// Proceed is where every sign-in ends up once the person is known.
+// Proceed answers the request of a signed-in user: with a code, or first with the
+// page for consent.
 func (srv *Server) Proceed(w http.ResponseWriter, r *http.Request, req *AuthorizationRequest, s Session) {
 	c, found := srv.ConnectedClient(req.ClientID)
 	if !found { // it went while the person was signing in

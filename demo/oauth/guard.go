@@ -136,8 +136,8 @@ func (guard *Guard) CSRFToken(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// KnowsOrigin reports whether a web integration or a client lists the origin.
-func (guard *Guard) KnowsOrigin(origin string) bool {
+// ListsOrigin reports whether a web integration or a client lists the origin.
+func (guard *Guard) ListsOrigin(origin string) bool {
 	return guard.Integrations.Any(func(i state.WebIntegration) bool { return slices.Contains(i.ValidOrigins, origin) }) ||
 		guard.Clients.Any(func(c state.Client) bool { return c.AllowsOrigin(origin) })
 }

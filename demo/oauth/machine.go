@@ -37,7 +37,7 @@ func (srv *Server) machineGrant(r *http.Request, form url.Values) (*tokenRespons
 	}
 	user := srv.BotOf(c)
 	if kind == state.GrantImpersonation {
-		if user = srv.LookUp(form.Get("user_lookup.field"), form.Get("user_lookup.value")); user == nil {
+		if user = srv.UserToImpersonate(form.Get("user_lookup.field"), form.Get("user_lookup.value")); user == nil {
 			return nil, invalidRequest("user_lookup names no user of the tenant by subject or userId")
 		}
 	}

@@ -54,7 +54,7 @@ func (api *API) tenant(w http.ResponseWriter, r *http.Request, _ *state.Caller) 
 	wire.WriteJSON(w, http.StatusOK, map[string]any{
 		"id": api.Content.TenantID, "name": "Brightwater", "hostnames": []string{api.Host()}, "status": "active",
 		"region": "demo", "datacenter": "demo", "created": state.Timestamp(api.Content.Created), "lastUpdated": state.Timestamp(api.Content.Created),
-		"createdByUser": api.Content.People[2].ID, "enableAppOpeningFeedback": false,
+		"createdByUser": api.Content.Users[2].ID, "enableAppOpeningFeedback": false,
 		"links": map[string]wire.Link{"self": {Href: api.URL + "/api/v1/tenants/" + api.Content.TenantID}},
 	})
 	return nil

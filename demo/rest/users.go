@@ -87,7 +87,7 @@ func (api *API) user(w http.ResponseWriter, r *http.Request, caller *state.Calle
 	if !caller.MayIdentify() {
 		return wire.ErrUnauthorized
 	}
-	p := api.PersonByID(r.PathValue("userId"))
+	p := api.UserByID(r.PathValue("userId"))
 	if p == nil {
 		return wire.ErrNotFound
 	}
@@ -120,7 +120,7 @@ func (api *API) users(w http.ResponseWriter, r *http.Request, _ *state.Caller) e
 	if err != nil {
 		return err
 	}
-	list := slices.DeleteFunc(api.Everybody(), func(u *state.User) bool {
+	list := slices.DeleteFunc(api.Users(), func(u *state.User) bool {
 		return !match(func(name string) string {
 			return map[string]string{"id": u.ID, "email": u.Email, "name": u.Name, "subject": u.Subject, "status": u.Status}[name]
 		})

@@ -11,7 +11,7 @@ import (
 type Content struct {
 	TenantID string
 	Created  time.Time
-	People   []*User
+	Users    []*User
 	Spaces   []*Space
 	Apps     []*App
 }
@@ -42,9 +42,9 @@ func newContent(now time.Time) *Content {
 	c := &Content{
 		TenantID: "kT9xB3vQ7mZpR2wL5nYc8dHfJ4sG6aEu",
 		Created:  now.AddDate(-2, -3, -11),
-		People:   newPeople(),
+		Users:    newPeople(),
 	}
-	viewer, analyst, admin, colleague := c.People[0], c.People[1], c.People[2], c.People[3]
+	viewer, analyst, admin, colleague := c.Users[0], c.Users[1], c.Users[2], c.Users[3]
 	for i, s := range spaceRows {
 		c.Spaces = append(c.Spaces, &Space{
 			ID: StableID("space", s.name), Name: s.name, Kind: s.kind, Description: s.description, template: s.template,

@@ -33,7 +33,7 @@ func (st *State) ownIntegration(redirectURIs []string) WebIntegration {
 	at := Timestamp(st.Content.Created)
 	return WebIntegration{
 		ID: WebIntegrationID, Name: "Portal", ValidOrigins: origins, TenantID: st.Content.TenantID,
-		Created: at, CreatedBy: st.Content.People[2].ID, LastUpdated: at,
+		Created: at, CreatedBy: st.Content.Users[2].ID, LastUpdated: at,
 	}
 }
 

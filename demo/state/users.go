@@ -102,7 +102,7 @@ func newPeople() []*User {
 // People lists the users one can sign in as.
 func (st *State) People() []Person {
 	var list []Person
-	for _, p := range st.Content.People {
+	for _, p := range st.Content.Users {
 		if p.Role != "" {
 			list = append(list, p.Person)
 		}
@@ -110,9 +110,9 @@ func (st *State) People() []Person {
 	return list
 }
 
-// Everybody is all people, those from the start first. Bots are not people.
-func (st *State) Everybody() []*User {
-	return append(slices.Clone(st.Content.People), st.Newcomers.All()...)
+// Users are all users but the bots, those from the start first.
+func (st *State) Users() []*User {
+	return append(slices.Clone(st.Content.Users), st.Newcomers.All()...)
 }
 
 // UserByEmail returns the user with that address, or nil.
@@ -122,7 +122,7 @@ func (st *State) UserByEmail(email string) *User {
 
 // UserWhere returns the first user that matches, or nil.
 func (st *State) UserWhere(match func(*User) bool) *User {
-	everybody := st.Everybody()
+	everybody := st.Users()
 	if i := slices.IndexFunc(everybody, match); i >= 0 {
 		return everybody[i]
 	}
@@ -135,8 +135,9 @@ func (p *User) HasPassword(password string) bool {
 	return p.Password != "" && subtle.ConstantTimeCompare([]byte(p.Password), []byte(password)) == 1
 }
 
-// LookUp finds whom to impersonate. Impersonation never creates users.
-func (st *State) LookUp(field, value string) *User {
+// UserToImpersonate returns the user with that userId or subject, or nil:
+// impersonation never creates users.
+func (st *State) UserToImpersonate(field, value string) *User {
 	return st.UserWhere(func(p *User) bool {
 		return value != "" && (field == "userId" && p.ID == value || field == "subject" && p.Subject == value)
 	})
@@ -160,8 +161,8 @@ func (st *State) BotOf(c Client) *User {
 // Key implements Record.
 func (p *User) Key() string { return p.ID }
 
-// PersonByID finds people and bots.
-func (st *State) PersonByID(id string) *User {
+// UserByID returns the user or bot with that ID, or nil.
+func (st *State) UserByID(id string) *User {
 	if bot, found := st.Bots.Find(id); found {
 		return bot
 	}

@@ -72,7 +72,7 @@ func TooManyRequests(seconds int) Error {
 // TraceHeader goes out with every answer; error bodies repeat its value.
 const TraceHeader = "X-B3-Traceid"
 
-// Fail answers with the error: an apiError as it is, an unknown record with 404,
+// Fail answers with the error: an Error as it is, an unknown record with 404,
 // anything else with 500.
 func Fail(w http.ResponseWriter, err error) {
 	var e Error

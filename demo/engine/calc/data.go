@@ -45,7 +45,7 @@ type Field struct {
 // At returns the value of a row.
 func (f *Field) At(row int32) Value { return f.Values[f.Rows[row]] }
 
-// Numeric reports whether charts take the field for a measure of its own axis.
+// Numeric reports whether the field is tagged as numeric.
 func (f *Field) Numeric() bool { return slices.Contains(f.Tags, "$numeric") }
 
 // HasTag reports whether the field has the tag.

@@ -18,8 +18,8 @@ type (
 // Error codes inside a cube. Charts show "the calculation condition is not
 // fulfilled" for the first and "invalid" for any other.
 const (
-	cubeConditionFailed   = 7005
-	CubeInvalidDefinition = 7000
+	conditionFailed   = 7005
+	InvalidDefinition = 7000
 )
 
 // Element numbers that are no element.
@@ -86,17 +86,17 @@ type Row struct {
 func New(src Source, raw object, rowsFrom *calc.Association) *Cube {
 	c := &Cube{raw: raw, rowsFrom: rowsFrom, states: src.States}
 	if err := Recast(raw, &c.Def); err != nil {
-		c.failure = CubeInvalidDefinition
+		c.failure = InvalidDefinition
 		return c
 	}
 	if cond := cmp.Or(c.Def.Condition.Expr, c.Def.Conditional.Cond.Expr); cond != "" && !src.holds(cond) {
-		c.failure = cubeConditionFailed
+		c.failure = conditionFailed
 	}
 	for _, def := range c.Def.Dimensions {
 		f, title, err := src.ResolveDimension(&def)
 		dim := Dimension{def: def, Field: f, title: title, attrs: src.attributes(def.Attributes)}
 		if err != nil {
-			c.failure = CubeInvalidDefinition
+			c.failure = InvalidDefinition
 		} else {
 			dim.values = f.Values
 		}

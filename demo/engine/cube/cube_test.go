@@ -147,7 +147,7 @@ func TestInvalidDefinitionsAreErrorsInTheLayout(t *testing.T) {
 		t.Error("a malformed cube is no error")
 	}
 	failed := layoutOf(src, object{"qDimensions": dims("Region"), "qCalcCondition": object{"qv": "Count(distinct Region)=1"}})
-	if failed["qError"].(object)["qErrorCode"] != cubeConditionFailed {
+	if failed["qError"].(object)["qErrorCode"] != conditionFailed {
 		t.Errorf("calculation condition: %v", failed["qError"])
 	}
 }

@@ -66,7 +66,7 @@ func (c *Cube) dimensionInfos(resolve func(any) any) list {
 		info["qAttrDimInfo"] = list{}
 		info["qLibraryId"] = dim.def.LibraryID
 		if dim.Field == nil {
-			info["qError"] = object{"qErrorCode": CubeInvalidDefinition}
+			info["qError"] = object{"qErrorCode": InvalidDefinition}
 			info["qCardinalities"] = object{}
 			info["qGroupFieldDefs"] = dim.def.Def.FieldDefs
 			infos = append(infos, info)
@@ -138,7 +138,7 @@ func (c *Cube) measureInfos(resolve func(any) any) list {
 		info["qTrendLines"] = list{}
 		info["qLibraryId"] = m.def.LibraryID
 		if m.expr == nil {
-			info["qError"] = object{"qErrorCode": CubeInvalidDefinition}
+			info["qError"] = object{"qErrorCode": InvalidDefinition}
 		}
 		infos = append(infos, info)
 	}

@@ -220,14 +220,14 @@ func (t *grantTable) revokeGrant(id string, caller *state.Caller) *grant {
 	return g
 }
 
-// list returns copies of the grants that the caller may see.
-func (t *grantTable) list(caller *state.Caller) []grant {
+// list describes the grants that the caller may see.
+func (t *grantTable) list(caller *state.Caller) []Grant {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var list []grant
+	var list []Grant
 	for _, g := range t.grants {
 		if g.visibleTo(caller) {
-			list = append(list, *g)
+			list = append(list, Grant{g.id, g.user.ID, g.clientID, g.description, g.deviceType, g.lastUsed})
 		}
 	}
 	return list

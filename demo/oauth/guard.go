@@ -164,13 +164,7 @@ type Grant struct {
 }
 
 // Grants returns the grants that the caller may see.
-func (guard *Guard) Grants(caller *state.Caller) []Grant {
-	var list []Grant
-	for _, g := range guard.grants.list(caller) {
-		list = append(list, Grant{g.id, g.user.ID, g.clientID, g.description, g.deviceType, g.lastUsed})
-	}
-	return list
-}
+func (guard *Guard) Grants(caller *state.Caller) []Grant { return guard.grants.list(caller) }
 
 // RevokeGrant ends a family of tokens, and reports whether the caller may see
 // it.

@@ -4,20 +4,18 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rsa"
-	_ "crypto/sha256" // the hashes that algorithms below name
-	_ "crypto/sha512"
 	"encoding/base64"
 	"encoding/json"
-	"math/big"
 	"strings"
+
+	"github.com/go-jose/go-jose/v4"
 )
 
 // jws is a signed token of another issuer, parsed and not yet verified.
 type jws struct {
-	header    jwtHeader
-	payload   []byte
-	input     string // what is signed
-	signature []byte
+	compact string
+	header  jwtHeader
+	payload []byte
 }
 
 // parseJWS reads the compact form of RFC 7515 section 3.1.
@@ -26,62 +24,33 @@ func parseJWS(compact string) (j jws, ok bool) {
 	if len(parts) != 3 {
 		return jws{}, false
 	}
-	var decoded [3][]byte
-	for i, part := range parts {
-		raw, err := base64.RawURLEncoding.DecodeString(part)
-		if err != nil {
-			return jws{}, false
-		}
-		decoded[i] = raw
+	header, err1 := base64.RawURLEncoding.DecodeString(parts[0])
+	payload, err2 := base64.RawURLEncoding.DecodeString(parts[1])
+	_, err3 := base64.RawURLEncoding.DecodeString(parts[2])
+	j = jws{compact: compact, payload: payload}
+	return j, err1 == nil && err2 == nil && err3 == nil && json.Unmarshal(header, &j.header) == nil
+}
+
+// invalid returns what is wrong with the algorithm or signature, or "". The
+// token must not choose another kind of algorithm than the key was made for.
+func (j jws) invalid(key crypto.PublicKey) string {
+	parsed, err := jose.ParseSignedCompact(j.compact, algorithmsOf(key))
+	if err != nil {
+		return "alg does not fit the key of the identity provider"
 	}
-	j = jws{payload: decoded[1], input: parts[0] + "." + parts[1], signature: decoded[2]}
-	return j, json.Unmarshal(decoded[0], &j.header) == nil
+	if _, err := parsed.Verify(key); err != nil {
+		return "the signature is wrong"
+	}
+	return ""
 }
 
-// signatureAlgorithm is one of RFC 7518 section 3.1. Those with a shared
-// secret, and "none", are not among them.
-type signatureAlgorithm struct {
-	hash crypto.Hash
-	pss  bool
-	bits int // of the curve; 0 for RSA
-}
-
-var signatureAlgorithms = map[string]signatureAlgorithm{
-	"RS256": {hash: crypto.SHA256}, "RS384": {hash: crypto.SHA384}, "RS512": {hash: crypto.SHA512},
-	"PS256": {hash: crypto.SHA256, pss: true}, "PS384": {hash: crypto.SHA384, pss: true}, "PS512": {hash: crypto.SHA512, pss: true},
-	"ES256": {hash: crypto.SHA256, bits: 256}, "ES384": {hash: crypto.SHA384, bits: 384}, "ES512": {hash: crypto.SHA512, bits: 521},
-}
-
-// fits reports whether the algorithm can be used with the key: the token must not
-// choose another kind of algorithm than the key was made for.
-func (a signatureAlgorithm) fits(key crypto.PublicKey) bool {
+// algorithmsOf lists the algorithms of RFC 7518 section 3.1 for the key.
+func algorithmsOf(key crypto.PublicKey) []jose.SignatureAlgorithm {
 	switch key := key.(type) {
 	case *rsa.PublicKey:
-		return a.bits == 0
+		return []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512}
 	case *ecdsa.PublicKey:
-		return a.bits == key.Curve.Params().BitSize
+		return map[string][]jose.SignatureAlgorithm{"P-256": {jose.ES256}, "P-384": {jose.ES384}, "P-521": {jose.ES512}}[key.Curve.Params().Name]
 	}
-	return false
-}
-
-func (j jws) signedBy(key crypto.PublicKey, a signatureAlgorithm) bool {
-	h := a.hash.New()
-	h.Write([]byte(j.input))
-	digest := h.Sum(nil)
-	switch key := key.(type) {
-	case *rsa.PublicKey:
-		if a.pss {
-			return rsa.VerifyPSS(key, a.hash, digest, j.signature, nil) == nil
-		}
-		return rsa.VerifyPKCS1v15(key, a.hash, digest, j.signature) == nil
-	case *ecdsa.PublicKey:
-		// RFC 7518 section 3.4: both numbers at full length, not ASN.1.
-		size := (a.bits + 7) / 8
-		if len(j.signature) != 2*size {
-			return false
-		}
-		r, s := new(big.Int).SetBytes(j.signature[:size]), new(big.Int).SetBytes(j.signature[size:])
-		return ecdsa.Verify(key, digest, r, s)
-	}
-	return false
+	return nil
 }

@@ -115,13 +115,10 @@ func (srv *Server) jwtSession(w http.ResponseWriter, r *http.Request) {
 
 // check returns what is wrong with a token, or "".
 func (srv *Server) check(j jws, c sessionClaims, typesFit bool, provider state.Provider) string {
-	algorithm, known := signatureAlgorithms[j.header.Alg]
-	switch {
-	case !known || !algorithm.fits(provider.Public):
-		return "alg does not fit the key of the identity provider"
-	case !j.signedBy(provider.Public, algorithm):
-		return "the signature is wrong"
-	case !typesFit:
+	if problem := j.invalid(provider.Public); problem != "" {
+		return problem
+	}
+	if !typesFit {
 		return "a claim is of the wrong type"
 	}
 	now := srv.Now()

@@ -17,6 +17,8 @@ type (
 	Settings = state.Settings
 	// Stats counts the tenant's requests.
 	Stats = state.Stats
+	// Storage keeps tokens and cookie sessions over a restart.
+	Storage = state.Storage
 	// Consent decides whether users approve the scopes of the client.
 	Consent = state.Consent
 	// ErrorForm is the shape of an error body of the OAuth endpoints.

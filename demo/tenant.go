@@ -30,6 +30,7 @@ type Options struct {
 	Now                    func() time.Time
 	Logger                 *slog.Logger
 	Settings               state.Settings // the zero value stands for DefaultSettings
+	Storage                state.Storage  // keeps tokens and cookie sessions over a restart; nil: they end with the tenant
 }
 
 // The client that is registered when Options name none.
@@ -40,7 +41,7 @@ const (
 )
 
 // Tenant plays one Qlik Cloud tenant. It implements http.Handler and keeps
-// everything in memory.
+// everything in memory; see Options.Storage for what may outlive it.
 type Tenant struct {
 	state   *state.State
 	auth    *oauth.Server
@@ -63,6 +64,9 @@ func New(o Options) (*Tenant, error) {
 		return nil, fmt.Errorf("demo tenant: %w", err)
 	}
 	guard := oauth.NewGuard(st)
+	if err := guard.Restore(); err != nil {
+		return nil, fmt.Errorf("demo tenant: read what was kept: %w", err)
+	}
 	auth, err := oauth.NewServer(guard)
 	if err != nil {
 		return nil, fmt.Errorf("demo tenant: %w", err)
@@ -98,7 +102,7 @@ func (o *Options) fill() error {
 // newState registers what the options name.
 func newState(o Options) (*state.State, error) {
 	st := state.NewState(o.Settings, o.Now)
-	st.URL, st.Log, st.ClientID, st.ClientSecret = o.URL, o.Logger, o.ClientID, o.ClientSecret
+	st.URL, st.Log, st.ClientID, st.ClientSecret, st.Storage = o.URL, o.Logger, o.ClientID, o.ClientSecret, o.Storage
 	st.AddOwnClient(o.RedirectURIs)
 	for _, origin := range o.FrameOrigins {
 		if err := st.AddFrameOrigin(origin); err != nil {

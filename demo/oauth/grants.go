@@ -19,8 +19,8 @@ type code struct {
 }
 
 // grant is what one sign-in gave to the client: the family of all its tokens,
-// and one line in /api/v1/oauth-tokens. The table's lock guards lastUsed and
-// revoked; the rest does not change once the grant is in the table.
+// and one line in /api/v1/oauth-tokens. The table's lock guards lastUsed,
+// revoked and rotated; the rest does not change once the grant is in the table.
 type grant struct {
 	id                      string
 	user                    *state.User
@@ -29,6 +29,7 @@ type grant struct {
 	description, deviceType string
 	authTime, lastUsed      time.Time
 	revoked                 bool
+	rotated                 []*token // spent refresh tokens that the storage has as unspent
 }
 
 func (g *grant) has(scope string) bool { return slices.Contains(g.scopes, scope) }
@@ -41,6 +42,7 @@ const (
 )
 
 type token struct {
+	value   string
 	grant   *grant
 	kind    int
 	purpose string // of a temporary token
@@ -64,10 +66,11 @@ type grantTable struct {
 	codes  map[string]*code
 	tokens map[string]*token
 	grants map[string]*grant
+	save   func(map[string]any) // to the storage
 }
 
-func newGrantTable() *grantTable {
-	return &grantTable{codes: make(map[string]*code), tokens: make(map[string]*token), grants: make(map[string]*grant)}
+func newGrantTable(save func(map[string]any)) *grantTable {
+	return &grantTable{codes: make(map[string]*code), tokens: make(map[string]*token), grants: make(map[string]*grant), save: save}
 }
 
 func (t *grantTable) addCode(c *code) string {
@@ -87,14 +90,14 @@ func (t *grantTable) findCode(value, clientID string) (c *code, reused bool) {
 	if c == nil || c.clientID != clientID {
 		return nil, false
 	}
-	return c, c.reused()
+	return c, t.reused(c)
 }
 
 // spend marks the code as used for the grant, and fails if it already was.
 func (t *grantTable) spend(c *code, g *grant) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if c.reused() {
+	if t.reused(c) {
 		return false
 	}
 	c.grant = g
@@ -102,9 +105,9 @@ func (t *grantTable) spend(c *code, g *grant) bool {
 }
 
 // reused revokes the grant of a spent code. The caller holds the lock.
-func (c *code) reused() bool {
+func (t *grantTable) reused(c *code) bool {
 	if c.grant != nil {
-		c.grant.revoked = true
+		t.end(c.grant)
 	}
 	return c.grant != nil
 }
@@ -116,7 +119,11 @@ func (t *grantTable) add(g *grant, tokens map[string]*token, now time.Time) {
 	t.sweep(now)
 	g.lastUsed = now
 	t.grants[g.id] = g
-	maps.Copy(t.tokens, tokens)
+	for value, tok := range tokens {
+		tok.value = value
+		t.tokens[value] = tok
+	}
+	t.saveTokens(g, tokens)
 }
 
 // refreshState is what findRefresh and rotate report of a refresh token.
@@ -138,22 +145,23 @@ func (t *grantTable) findRefresh(value, clientID string, now time.Time) (*token,
 	if tok == nil || tok.kind != kindRefresh || tok.grant.clientID != clientID {
 		return nil, refreshUnknown
 	}
-	return tok, tok.refreshState(now)
+	return tok, t.refreshState(tok, now)
 }
 
 // rotate spends a refresh token that was live when it was found.
 func (t *grantTable) rotate(tok *token, now time.Time) refreshState {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	state := tok.refreshState(now)
+	state := t.refreshState(tok, now)
 	tok.spent = true
+	tok.grant.rotated = append(tok.grant.rotated, tok)
 	return state
 }
 
-func (tok *token) refreshState(now time.Time) refreshState {
+func (t *grantTable) refreshState(tok *token, now time.Time) refreshState {
 	switch {
 	case tok.spent:
-		tok.grant.revoked = true
+		t.end(tok.grant)
 		return refreshReused
 	case !tok.live(now):
 		return refreshExpired
@@ -196,6 +204,7 @@ func (t *grantTable) revoke(value string) {
 	defer t.mu.Unlock()
 	if tok := t.tokens[value]; tok != nil {
 		tok.revoked = true
+		t.save(map[string]any{tokenKey(value): nil})
 	}
 }
 
@@ -204,7 +213,9 @@ func (t *grantTable) revokeClient(clientID string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, given := range t.grants {
-		given.revoked = given.revoked || given.clientID == clientID
+		if given.clientID == clientID {
+			t.end(given)
+		}
 	}
 }
 
@@ -216,8 +227,23 @@ func (t *grantTable) revokeGrant(id string, caller *state.Caller) *grant {
 	if g == nil || !g.visibleTo(caller) {
 		return nil
 	}
-	g.revoked = true
+	t.end(g)
 	return g
+}
+
+// end revokes a family. The caller holds the lock.
+func (t *grantTable) end(g *grant) {
+	if g.revoked {
+		return
+	}
+	g.revoked = true
+	gone := map[string]any{}
+	for value, tok := range t.tokens {
+		if tok.grant == g {
+			gone[tokenKey(value)] = nil
+		}
+	}
+	t.save(gone)
 }
 
 // list describes the grants that the caller may see.
@@ -245,6 +271,13 @@ func (t *grantTable) sweep(now time.Time) {
 	if len(t.tokens)+len(t.codes) < 20_000 {
 		return
 	}
-	maps.DeleteFunc(t.tokens, func(_ string, tok *token) bool { return now.After(tok.expires) })
+	gone := map[string]any{}
+	maps.DeleteFunc(t.tokens, func(value string, tok *token) bool {
+		if now.After(tok.expires) {
+			gone[tokenKey(value)] = nil
+		}
+		return now.After(tok.expires)
+	})
+	t.save(gone)
 	maps.DeleteFunc(t.codes, func(_ string, c *code) bool { return now.After(c.expires.Add(time.Hour)) })
 }

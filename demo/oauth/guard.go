@@ -22,7 +22,7 @@ type Guard struct {
 
 // NewGuard returns the guard of a tenant.
 func NewGuard(st *state.State) *Guard {
-	return &Guard{State: st, Sessions: newSessions(st), grants: newGrantTable(), limits: newRateLimiter()}
+	return &Guard{State: st, Sessions: newSessions(st), grants: newGrantTable(st.Save), limits: newRateLimiter()}
 }
 
 // What a temporary token in the query is good for.

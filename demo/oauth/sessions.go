@@ -19,6 +19,7 @@ type Session struct {
 	authTime  time.Time // of the last interactive sign-in
 	lastSeen  time.Time
 	csrfToken string
+	saved     time.Time // last in the storage
 }
 
 // Transaction is a sign-in in progress, between the pages.
@@ -73,10 +74,13 @@ func (sessions *Sessions) touch(id string, now time.Time) bool {
 		return false
 	}
 	if now.Sub(live.lastSeen) > minutes(limits.Idle) || now.Sub(live.authTime) > minutes(limits.Lifespan) {
-		delete(sessions.sessions, id)
+		sessions.forget(id)
 		return false
 	}
 	live.lastSeen = now
+	if now.Sub(live.saved) > time.Minute { // so that it does not become idle by a restart
+		sessions.keep(live)
+	}
 	return true
 }
 
@@ -86,7 +90,7 @@ func (sessions *Sessions) EndAll(userID string) (ended int) {
 	sessions.mu.Lock()
 	for id, s := range sessions.sessions {
 		if userID == "" || userID == s.User.ID {
-			delete(sessions.sessions, id)
+			sessions.forget(id)
 			ended++
 		}
 	}
@@ -102,8 +106,9 @@ func (sessions *Sessions) Start(w http.ResponseWriter, r *http.Request, user *st
 	now := sessions.Now()
 	s := &Session{id: state.RandomHex(32), User: user, authTime: now, lastSeen: now, csrfToken: state.RandomHex(16)}
 	sessions.mu.Lock()
-	delete(sessions.sessions, sessions.sessionID(r))
+	sessions.forget(sessions.sessionID(r))
 	sessions.sessions[s.id] = s
+	sessions.keep(s)
 	sessions.mu.Unlock()
 	sessions.Audit("com.qlik.user-session.begin", user, nil)
 	sessions.setCookies(w, s.id, 0)
@@ -115,7 +120,7 @@ func (sessions *Sessions) End(w http.ResponseWriter, r *http.Request) {
 	id := sessions.sessionID(r)
 	sessions.mu.Lock()
 	ended := sessions.sessions[id]
-	delete(sessions.sessions, id)
+	sessions.forget(id)
 	sessions.mu.Unlock()
 	if ended != nil {
 		sessions.Audit("com.qlik.user-session.end", ended.User, nil)

@@ -14,6 +14,7 @@ type State struct {
 	ClientID, ClientSecret string // of the portal's own client
 	Now                    func() time.Time
 	Log                    *slog.Logger
+	Storage                Storage // nil: everything ends with the process
 
 	Content      *Content
 	Clients      Collection[Client]

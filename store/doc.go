@@ -20,6 +20,9 @@
 // process that heard of them has died or was cut off, too. Then a person signs
 // in again, or a session that had ended lives on until its idle end.
 //
+// [DemoStorage] keeps what the demo needs after a restart, in Redis and not
+// sealed.
+//
 // [DB] keeps what may be looked at later, in SQLite or PostgreSQL: people who
 // signed in, recently opened sheets, favourites, and the sign-in log. Nothing
 // needed to sign in or to open a sheet depends on it.

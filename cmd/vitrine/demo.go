@@ -17,6 +17,7 @@ import (
 	"vitrine/config"
 	"vitrine/demo"
 	"vitrine/handlers"
+	"vitrine/store"
 )
 
 // runtimeFolder holds what the demo tenant serves as its browser runtime,
@@ -31,8 +32,8 @@ type demoTenant struct {
 }
 
 // startDemo starts the demo tenant, registers us there, and completes c as if
-// an admin had.
-func startDemo(c *config.Config, vendor fs.FS, logger *slog.Logger) (*demoTenant, error) {
+// an admin had. With a storage, users stay signed in over a restart.
+func startDemo(c *config.Config, vendor fs.FS, storage *store.DemoStorage, logger *slog.Logger) (*demoTenant, error) {
 	c.TenantURL, c.ClientID, c.ClientSecret = c.DemoURL, "vitrine-demo", config.Secret(rand.Text())
 	browserRuntime, err := fs.Sub(vendor, runtimeFolder)
 	if err != nil {
@@ -42,12 +43,16 @@ func startDemo(c *config.Config, vendor fs.FS, logger *slog.Logger) (*demoTenant
 	if err != nil {
 		return nil, err
 	}
-	tenant, err := demo.New(demo.Options{
+	options := demo.Options{
 		URL: c.DemoURL, ClientID: c.ClientID, ClientSecret: c.ClientSecret.Reveal(),
 		RedirectURIs: []string{c.PublicURL + "/login/callback"}, Runtime: browserRuntime,
 		IdentityProviders: []demo.IdentityProvider{provider}, FrameOrigins: []string{strings.SplitAfter(c.PublicURL, "://")[1]},
 		Logger: logger.With("part", "demo tenant"),
-	})
+	}
+	if storage != nil {
+		options.Storage = storage
+	}
+	tenant, err := demo.New(options)
 	if err != nil {
 		return nil, fmt.Errorf("make demo tenant: %w", err)
 	}

@@ -47,9 +47,14 @@ func (p program) serve(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("prepare static files: %w", err)
 	}
+	memory, err := openStores(ctx, c, p.migrateFirst)
+	if err != nil {
+		return err
+	}
+	defer memory.close()
 	var tenant *demoTenant
 	if c.Demo {
-		if tenant, err = startDemo(&c, files.Vendor(), logger); err != nil {
+		if tenant, err = startDemo(&c, files.Vendor(), memory.demo, logger); err != nil {
 			return err
 		}
 		defer tenant.stop()
@@ -63,12 +68,6 @@ func (p program) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-
-	memory, err := openStores(ctx, c, p.migrateFirst)
-	if err != nil {
-		return err
-	}
-	defer memory.close()
 	portal, err := newPortal(c, memory, files, tenant, logger)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ type stores struct {
 	db       *store.DB
 	keys     [][]byte
 	ring     *store.KeyRing
+	demo     *store.DemoStorage // nil with a tenant, and where Redis is embedded
 	closers  []func()
 }
 
@@ -25,41 +26,67 @@ func (s *stores) close() {
 }
 
 func openStores(ctx context.Context, c config.Config, migrate bool) (*stores, error) {
-	s := &stores{keys: c.SessionKeys}
-	if len(s.keys) == 0 { // the demo: nobody's session outlives the process
-		key := make([]byte, 32)
-		_, _ = rand.Read(key)
-		s.keys = [][]byte{key}
+	s := &stores{}
+	if err := s.open(ctx, c, migrate); err != nil {
+		s.close()
+		return nil, err
 	}
-	ring, err := store.NewKeyRing(s.keys...)
-	if err != nil {
-		return nil, usageErrorf("SESSION_KEYS: %w", err)
-	}
-	s.ring = ring
-	options := store.SessionsOptions{Keys: ring, IdleTimeout: c.SessionIdleTimeout}
+	return s, nil
+}
+
+func (s *stores) open(ctx context.Context, c config.Config, migrate bool) (err error) {
+	options := store.SessionsOptions{IdleTimeout: c.SessionIdleTimeout}
 	if c.Demo { // which must never find, or end, sessions of a real tenant
 		options.Prefix = "vitrine-demo:"
 	}
 	if c.RedisURL == "" {
 		client, stop, err := store.OpenEmbeddedRedis()
 		if err != nil {
-			return nil, err
+			return err
 		}
 		options.Redis, s.closers = client, append(s.closers, stop)
 	} else {
 		client, err := store.OpenRedis(c.RedisURL.Reveal())
 		if err != nil {
-			return nil, usageErrorf("REDIS_URL %w", err)
+			return usageErrorf("REDIS_URL %w", err)
 		}
 		options.Redis, s.closers = client, append(s.closers, func() { _ = client.Close() })
+		if c.Demo {
+			s.demo = store.NewDemoStorage(client, options.Prefix)
+		}
 	}
+	if s.keys, err = sessionKeys(c, s.demo); err != nil {
+		return err
+	}
+	if s.ring, err = store.NewKeyRing(s.keys...); err != nil {
+		return usageErrorf("SESSION_KEYS: %w", err)
+	}
+	options.Keys = s.ring
 	s.sessions = store.NewSessions(options)
 	if s.db, err = openDatabase(ctx, c, migrate); err != nil {
-		s.close()
-		return nil, err
+		return err
 	}
 	s.closers = append(s.closers, func() { _ = s.db.Close() })
-	return s, nil
+	return nil
+}
+
+// sessionKeys returns the keys of the settings. The demo needs none: its own
+// key is kept beside its sessions, so that both last equally long. A Redis that
+// is away stops the start of the demo: with another key it would sign users out.
+func sessionKeys(c config.Config, demo *store.DemoStorage) ([][]byte, error) {
+	if len(c.SessionKeys) > 0 {
+		return c.SessionKeys, nil
+	}
+	key := make([]byte, 32)
+	_, _ = rand.Read(key)
+	if demo == nil {
+		return [][]byte{key}, nil
+	}
+	key, err := demo.SessionKey(key)
+	if err != nil {
+		return nil, usageErrorf("REDIS_URL: read the session key of the demo: %w", err)
+	}
+	return [][]byte{key}, nil
 }
 
 // openDatabase opens the database and makes sure that it is this deployment's

@@ -11,10 +11,10 @@
 // text, rewriting.go while a body streams), because Qlik's libraries follow
 // absolute paging links.
 //
-// The tenant is asked in roundtrip.go: again with a new token when it refuses
-// the old one, once for a session's identical questions (share.go), and not at
-// all while it wants a person to wait (rates.go). What one session may have
-// under way is bounded, and what stands still is cut (stalls.go, upload.go).
+// The tenant is asked in roundtrip.go: again with a new token when it rejects
+// the old one, and not at all while it wants a user to wait (rates.go). What one
+// session may have under way is bounded, and what stands still is cut (stalls.go,
+// upload.go).
 //
 // When the tenant agrees to a WebSocket, upgrade.go takes both connections
 // over, and the handler returns: a socket (socket.go) is two goroutines, which

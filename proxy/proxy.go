@@ -52,7 +52,6 @@ type Proxy struct {
 	frameAncestors string // as a directive
 	traffic        *traffic
 	rates          *rates
-	shares         *shares
 	Sockets        *Sockets
 }
 
@@ -82,7 +81,7 @@ func New(o Options) (*Proxy, error) {
 	p := &Proxy{
 		Options: o, tenant: tenant, Sockets: newSockets(),
 		frameAncestors: "frame-ancestors " + strings.Join(o.FrameAncestors, " "),
-		traffic:        newTraffic(o.MaxRequests, o.StallTime), rates: newRates(o.Now), shares: newShares(),
+		traffic:        newTraffic(o.MaxRequests, o.StallTime), rates: newRates(o.Now),
 	}
 	p.rewrite = newRewriter(tenant, strings.TrimSuffix(o.PublicURL, "/")+o.Prefix, o.Prefix)
 	return p, nil

@@ -6,13 +6,9 @@ import (
 	"time"
 )
 
-// ask asks the tenant: once for identical questions, again with a new token when
-// it refuses the old one, and for the whole of what cannot be rewritten in part.
+// ask asks the tenant: again with a new token when it rejects the old one, and
+// for the whole of what cannot be rewritten in part.
 func (p *Proxy) ask(x *exchange, r *http.Request) (*http.Response, error) {
-	return p.shares.roundTrip(x, r, p.askAlone)
-}
-
-func (p *Proxy) askAlone(x *exchange, r *http.Request) (*http.Response, error) {
 	resp, err := p.askRefreshed(x, r)
 	if err != nil {
 		return nil, err

@@ -16,18 +16,13 @@
 // session may have under way is bounded, and what stands still is cut (stalls.go,
 // upload.go).
 //
-// When the tenant agrees to a WebSocket, upgrade.go takes both connections
-// over, and the handler returns: a socket (socket.go) is two goroutines, which
-// hold next to no buffer while nothing passes (pump.go). It follows the frames
-// (frames.go), so that ours can stand between them: a ping when all is silent
-// (pulse.go), and a close frame with a code the libraries understand when the
-// session ends or this process does. For that, open sockets are kept in a
-// registry (sockets.go, places.go).
+// When the tenant agrees to a WebSocket, upgrade.go hands both connections to
+// package tunnel, and the handler returns.
 //
 // net/http reads the requests, and frames them anew towards the tenant: what
-// another server could read in two ways reaches the tenant in one. The server
-// before all this needs WithConn (vanished.go): a browser that has gone without
-// a word is told from one that is slow.
+// another server could read in two ways reaches the tenant in one. The http.Server
+// needs WithConn (connection.go), which tells a browser that has gone from a slow
+// one.
 //
 // The caller has checked who asks and from where, and hands over the session:
 // the package never sees a cookie.

@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"vitrine/auth"
+	"vitrine/proxy/tcp"
 	"vitrine/proxy/tenantpath"
+	"vitrine/proxy/tunnel"
 )
 
 // exchange is one request on its way to the tenant and back.
@@ -28,7 +30,7 @@ type exchange struct {
 	// The tenant's connection, for an upgrade, and whose place it takes.
 	upgrade bool
 	conn    net.Conn
-	place   *place
+	place   *tunnel.Reservation
 
 	upload upload
 	trace  httptrace.ClientTrace
@@ -44,7 +46,7 @@ type exchange struct {
 	ended    atomic.Bool     // the session, meanwhile
 	tenant   io.Closer       // the tenant's body, while it is copied
 	browser  context.Context // knows its connection, see WithConn
-	intake   intake
+	progress tcp.Progress
 	seen     uint32
 	still    int
 	previous *exchange
@@ -62,6 +64,10 @@ func (x *exchange) person() string {
 // Unwrap lets http.ResponseController find the real writer.
 func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
+// hintTimeout is how long early hints may take to be written: the answer must not
+// wait for a browser that does not read them.
+const hintTimeout = 10 * time.Second
+
 // hint passes on an interim answer of the tenant. Of those only early hints (RFC
 // 8297) pass, and only what they hint at: all else in them speaks of the
 // tenant's origin.
@@ -78,7 +84,7 @@ func (x *exchange) hint(status int, header textproto.MIMEHeader) error {
 	clear(h)
 	h["Link"] = link
 	control := http.NewResponseController(x.ResponseWriter)
-	_ = control.SetWriteDeadline(time.Now().Add(linger)) // the answer must not wait for who reads no hints
+	_ = control.SetWriteDeadline(time.Now().Add(hintTimeout))
 	serversOwn(x.ResponseWriter).WriteHeader(status)
 	_ = control.SetWriteDeadline(time.Time{})
 	delete(h, "Link")

@@ -16,6 +16,7 @@ import (
 
 	"vitrine/auth"
 	"vitrine/proxy/tenantpath"
+	"vitrine/proxy/tunnel"
 )
 
 // Options describe a Proxy. TenantURL and PublicURL are required.
@@ -52,7 +53,7 @@ type Proxy struct {
 	frameAncestors string // as a directive
 	traffic        *traffic
 	rates          *rates
-	Sockets        *Sockets
+	Sockets        *tunnel.Registry
 }
 
 // New returns a proxy to the tenant.
@@ -79,7 +80,7 @@ func New(o Options) (*Proxy, error) {
 		o.Transport = transport
 	}
 	p := &Proxy{
-		Options: o, tenant: tenant, Sockets: newSockets(),
+		Options: o, tenant: tenant, Sockets: tunnel.NewRegistry(),
 		frameAncestors: "frame-ancestors " + strings.Join(o.FrameAncestors, " "),
 		traffic:        newTraffic(o.MaxRequests, o.StallTime), rates: newRates(o.Now),
 	}

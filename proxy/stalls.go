@@ -85,7 +85,7 @@ func (t *traffic) cutStalled() {
 	defer t.mu.Unlock()
 	for x := t.first; x != nil; x = x.next {
 		moves := x.moves.Load()
-		if moves != x.seen || !x.copying.Load() || x.intake.moves(x.browser.Value(connKey{})) {
+		if moves != x.seen || !x.copying.Load() || x.progress.Advanced(x.browser.Value(connKey{})) {
 			x.seen, x.still = moves, 0
 			continue
 		}

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"syscall"
 	"time"
+
+	"vitrine/proxy/tcp"
 )
 
 // NewTransport returns a transport that keeps enough idle connections to one
@@ -16,7 +18,7 @@ func NewTransport() *http.Transport {
 		// A tenant that vanished without a word is noticed within a minute.
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 10 * time.Second, Count: 3},
 		Control: func(_, _ string, conn syscall.RawConn) error {
-			giveUpAfter(conn, unanswered)
+			tcp.SetTimeout(conn, unanswered)
 			return nil
 		},
 	}

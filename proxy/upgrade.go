@@ -9,7 +9,12 @@ import (
 	"net/http/httptrace"
 	"strings"
 	"time"
+
+	"vitrine/auth"
 )
+
+// longAgo is a deadline that has passed.
+var longAgo = time.Unix(1, 0)
 
 var errUnasked = errors.New("the tenant switched protocols unasked")
 
@@ -37,12 +42,12 @@ func (p *Proxy) serveUpgrade(x *exchange, r *http.Request) {
 		return
 	}
 	var ok bool
-	if x.place, ok = p.Sockets.reserve(x.session.ID, p.MaxSockets); !ok {
+	if x.place, ok = p.Sockets.Reserve(auth.Handle(x.session.ID), x.session.ID, p.MaxSockets); !ok {
 		x.Header().Set("Retry-After", "10")
 		x.refuse(http.StatusTooManyRequests, "Too many open connections")
 		return
 	}
-	defer x.place.giveBack()
+	defer x.place.Release()
 	x.trace.GotConn = func(info httptrace.GotConnInfo) { x.conn = info.Conn }
 	p.forward(x, r)
 }
@@ -61,25 +66,7 @@ func (p *Proxy) takeOver(x *exchange, resp *http.Response) error {
 	}
 	sent, _ := unread.Peek(unread.Reader.Buffered())
 	resp.Body = http.NoBody // closing it would close the tenant's connection
-
-	k := newSocket(browser, tenant)
-	k.mu.Lock() // an end that comes now waits for the answer to the upgrade
-	x.place.take(k)
-	_ = browser.SetWriteDeadline(time.Now().Add(linger))
-	_, err = browser.Write(switchingProtocols(x, resp))
-	_ = browser.SetWriteDeadline(time.Time{})
-	k.mu.Unlock()
-	if err == nil && len(early) > 0 {
-		err = k.toBrowser(early)
-	}
-	if err == nil && len(sent) > 0 {
-		err = k.toTenant(sent)
-	}
-	if err != nil {
-		k.Close()
-		return nil
-	}
-	k.run()
+	x.place.Start(browser, tenant, switchingProtocols(x, resp), early, sent)
 	return nil
 }
 

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"vitrine/proxy/tcp"
 )
 
 // vanish makes a connection's end lose all that is sent to it, as if its cable
@@ -44,45 +46,6 @@ func patience(t *testing.T, conn syscall.Conn) (d time.Duration) {
 	return d
 }
 
-// Whoever vanishes while something is on its way to him, or does not read it,
-// holds a socket for as long as the kernel is told to wait, and no longer.
-func TestVanishedPeersLoseTheirSocket(t *testing.T) {
-	const short = 300 * time.Millisecond
-	for name, tt := range map[string]struct {
-		gone   func(k *socket, browser, engine *net.TCPConn) (side, far *net.TCPConn)
-		unread bool // there, but it does not read
-	}{
-		"browser":                    {gone: func(k *socket, b, _ *net.TCPConn) (_, _ *net.TCPConn) { return k.browser.(*net.TCPConn), b }},
-		"browser that does not read": {gone: func(k *socket, b, _ *net.TCPConn) (_, _ *net.TCPConn) { return k.browser.(*net.TCPConn), b }, unread: true},
-		"tenant":                     {gone: func(k *socket, _, e *net.TCPConn) (_, _ *net.TCPConn) { return k.tenant.(*net.TCPConn), e }},
-		"tenant that does not read":  {gone: func(k *socket, _, e *net.TCPConn) (_, _ *net.TCPConn) { return k.tenant.(*net.TCPConn), e }, unread: true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			k, browser, engine, closed := newTunnel(t)
-			side, far := tt.gone(k, browser, engine)
-			control(t, side, func(fd int) error {
-				return unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(short.Milliseconds()))
-			})
-			if !tt.unread {
-				vanish(t, far)
-			}
-			k.run()
-			other := engine
-			if far == engine {
-				other = browser
-			}
-			go func() { _, _ = io.Copy(other, endless{}) }()
-			begun := time.Now()
-			select {
-			case <-closed:
-				t.Logf("after %v", time.Since(begun))
-			case <-time.After(15 * time.Second):
-				t.Error("the socket is held for whom there is nobody")
-			}
-		})
-	}
-}
-
 // A browser that vanished in the middle of an answer holds neither its place
 // nor the tenant.
 func TestVanishedBrowserLosesItsAnswer(t *testing.T) {
@@ -111,8 +74,8 @@ func TestVanishedBrowserLosesItsAnswer(t *testing.T) {
 func TestKernelIsToldHowLongToWait(t *testing.T) {
 	accepted, _ := tcpPair(t)
 	WithConn(t.Context(), accepted)
-	if got := patience(t, accepted); got != vanished {
-		t.Errorf("browsers are waited for %v, want %v", got, vanished)
+	if got := patience(t, accepted); got != tcp.PeerTimeout {
+		t.Errorf("browsers are waited for %v, want %v", got, tcp.PeerTimeout)
 	}
 	var conn net.Conn
 	base, _ := newRelay(t, func(http.ResponseWriter, *http.Request) {})
@@ -150,25 +113,5 @@ func TestSlowReadersAreNotCut(t *testing.T) {
 	// What is on its way still comes; but the tenant was not cut.
 	if n := p.underWay(); n != 1 {
 		t.Errorf("%d answers are under way, want the one that is read", n)
-	}
-}
-
-// Nor is one that has a socket: what it takes may be too little for the next
-// write to begin.
-func TestSlowReadersKeepTheirSocket(t *testing.T) {
-	k, browser, engine, closed := newTunnel(t)
-	k.run()
-	go func() { _, _ = io.Copy(engine, endless{}) }()
-	k.blocked(t)
-	for range 3 * stuckPulses {
-		_, _ = io.CopyN(io.Discard, browser, 128<<10)
-		time.Sleep(time.Millisecond)
-		k.told.Store(false)
-		k.pulse()
-	}
-	select {
-	case <-closed:
-		t.Error("a browser that reads on was cut")
-	default:
 	}
 }

@@ -2,71 +2,11 @@ package proxy
 
 import (
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 )
-
-// newTunnel is a socket with its two other ends.
-func newTunnel(t *testing.T) (k *socket, browser, engine *net.TCPConn, closed chan struct{}) {
-	t.Helper()
-	ours, browser := tcpPair(t)
-	tenant, engine := tcpPair(t)
-	closed = make(chan struct{})
-	k = newSocket(ours, tenant)
-	k.closed = func() { close(closed) }
-	t.Cleanup(k.Close)
-	return k, browser, engine, closed
-}
-
-// blocked waits until no more of what the tenant sends fits anywhere on its way
-// to the browser.
-func (k *socket) blocked(t *testing.T) {
-	t.Helper()
-	waitFor(t, "the browser's buffers to be full", func() bool {
-		k.told.Store(false)
-		time.Sleep(20 * time.Millisecond)
-		free := k.mu.TryLock()
-		if free {
-			k.mu.Unlock()
-		}
-		return !free && !k.told.Load()
-	})
-}
-
-// A browser that takes nothing of what it is sent loses its socket; one that
-// takes some of it now and then does not.
-func TestSocketsThatAreNotReadAreCut(t *testing.T) {
-	k, browser, engine, closed := newTunnel(t)
-	k.run()
-	go func() {
-		_, _ = engine.Write([]byte{0x82, 127, 0, 0, 0, 1, 0, 0, 0, 0}) // 4 GiB to come
-		_, _ = io.Copy(engine, endless{})
-	}()
-	for range 3 {
-		k.blocked(t)
-		for range stuckPulses - 1 {
-			k.pulse()
-		}
-		for !k.told.Load() {
-			if _, err := io.CopyN(io.Discard, browser, 64<<10); err != nil {
-				t.Fatalf("a slow reader was cut: %v", err)
-			}
-		}
-		k.pulse()
-	}
-	k.blocked(t)
-	for range stuckPulses + 2 { // two of them to see that nothing moves any more
-		k.pulse()
-	}
-	select {
-	case <-closed:
-	case <-time.After(5 * time.Second):
-		t.Error("a browser that takes nothing keeps its socket")
-	}
-}
 
 // A tenant that takes no more of an upload, and says nothing, is not waited
 // for; one that takes it piece by piece is, and so is one that has taken all.

@@ -211,7 +211,7 @@ func (p *portal) run(ctx context.Context, listener net.Listener) error {
 	if err := server.Shutdown(ending); err != nil {
 		return fmt.Errorf("stop: requests were still under way after %v", drainTime)
 	}
-	p.proxy.Sockets.Settle(ending)
+	p.proxy.Sockets.Wait(ending)
 	if err := p.sessions.Settle(ending); err != nil {
 		return fmt.Errorf("stop: tokens were not saved after %v: %w", drainTime, err)
 	}

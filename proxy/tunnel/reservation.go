@@ -1,23 +1,20 @@
-package proxy
+package tunnel
 
 import (
 	"time"
-
-	"vitrine/auth"
 )
 
-// place is one of the sockets a session may have open: reserved while the
+// Reservation is one of the sockets a session may have open: reserved while the
 // tenant is asked, then taken by the socket.
-type place struct {
-	sockets *Sockets
+type Reservation struct {
+	sockets *Registry
 	handle  string
 	taken   bool
 }
 
-// reserve finds a place for one more socket of a session, if fewer than most
+// Reserve reserves a place for one more socket of the session with this ID, if fewer than most
 // are open.
-func (s *Sockets) reserve(id string, most int) (*place, bool) {
-	handle := auth.Handle(id)
+func (s *Registry) Reserve(handle, id string, most int) (*Reservation, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w := s.open[handle]
@@ -29,16 +26,16 @@ func (s *Sockets) reserve(id string, most int) (*place, bool) {
 		return nil, false
 	}
 	w.places++
-	return &place{sockets: s, handle: handle}, true
+	return &Reservation{sockets: s, handle: handle}, true
 }
 
-// take puts the socket on the books; closing it gives its place back.
-func (p *place) take(k *socket) {
+// add registers the tunnel; closing it gives its place back.
+func (p *Reservation) add(k *socket) {
 	s := p.sockets
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p.taken = true
-	k.closed = func() { s.leave(p.handle, k) }
+	k.closed = func() { s.remove(p.handle, k) }
 	w := s.open[p.handle]
 	w.sockets[k] = struct{}{}
 	if s.draining {
@@ -48,14 +45,14 @@ func (p *place) take(k *socket) {
 	w.next = time.Time{}
 }
 
-// giveBack frees a place that no socket has taken.
-func (p *place) giveBack() {
+// Release frees the place unless Start was called.
+func (p *Reservation) Release() {
 	if !p.taken {
-		p.sockets.leave(p.handle, nil)
+		p.sockets.remove(p.handle, nil)
 	}
 }
 
-func (s *Sockets) leave(handle string, k *socket) {
+func (s *Registry) remove(handle string, k *socket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w := s.open[handle]

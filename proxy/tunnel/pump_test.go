@@ -1,7 +1,6 @@
-package proxy
+package tunnel
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/tls"
 	"io"
@@ -26,22 +25,14 @@ func TestEndsBehindDataAreNoticed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			said := make(chan []byte)
-			base, p := newRelay(t, rawEngine(func(c *net.TCPConn, _ *bufio.ReadWriter) {
-				_, _ = c.Write(<-said)
-				_, _ = c.Write(<-said)
-				tt.end(c)
-				said <- nil
-			}))
-			_, browser, _ := rawDial(t, base, "")
+			k, browser, engine, _ := openTunnel(t)
+			k.run()
 			first := []byte{0x81, 1, 'a'}
-			waitFor(t, "the socket to be open", func() bool { return p.Sockets.Len() == 1 })
-			k := p.Sockets.all()[0]
-			k.mu.Lock() // who hands over the first waits here
-			said <- first
-			waitFor(t, "the first message", k.told.Load)
-			said <- tt.last
-			<-said
+			k.mu.Lock() // the first message waits here
+			_, _ = engine.Write(first)
+			waitFor(t, "the first message", k.sent.Load)
+			_, _ = engine.Write(tt.last)
+			tt.end(engine)
 			time.Sleep(50 * time.Millisecond)
 			k.mu.Unlock()
 			begun := time.Now()
@@ -76,9 +67,9 @@ func TestStuckSocketsCanBeClosed(t *testing.T) {
 			}
 			k.blocked(t)
 			waitFor(t, "the tenant's buffers to be full", func() bool {
-				k.heard.Store(false)
+				k.received.Store(false)
 				time.Sleep(100 * time.Millisecond)
-				return !k.heard.Load()
+				return !k.received.Load()
 			})
 			done := make(chan struct{})
 			go func() { k.Close(); close(done) }()
@@ -111,16 +102,16 @@ func tlsPair(t *testing.T) (tenant, engine net.Conn) {
 
 // Behind half a frame nothing is said any more, not even farewell.
 func TestNothingFollowsHalfAFrame(t *testing.T) {
-	k, browser, _, closed := newTunnel(t)
-	_ = k.browser.SetWriteDeadline(longAgo)
+	k, browser, _, closed := openTunnel(t)
+	_ = k.browser.SetWriteDeadline(time.Unix(1, 0))
 	if err := k.toBrowser([]byte{0x81, 2, 'h', 'i'}); err == nil {
 		t.Fatal("it was sent")
 	}
 	_ = k.browser.SetWriteDeadline(time.Time{})
-	for range silentPulses {
-		k.pulse()
+	for range silentChecks {
+		k.checkAlive()
 	}
-	k.end(CloseSessionEnded, "session ended")
+	k.closeWith(CloseSessionEnded, "session ended")
 	<-closed
 	if got, _ := io.ReadAll(browser); len(got) > 0 {
 		t.Errorf("%x was sent", got)

@@ -1,4 +1,4 @@
-package proxy
+package tunnel
 
 import (
 	"context"
@@ -12,22 +12,21 @@ import (
 // themselves, after 4006 they do not (see the engine's list of close codes).
 const (
 	CloseDraining     = 4003 // this process is about to stop
-	CloseSessionEnded = 4006 // the person must sign in again
+	CloseSessionEnded = 4006 // the user must sign in again
 )
 
 const drainReason = "server is restarting"
 
-// checkInterval is how often Watch looks whether a session's time has come: an
+// checkInterval is how often Watch looks for sessions that are due: an
 // ended session must not keep a socket for longer than a second.
 const checkInterval = 400 * time.Millisecond
 
-// checksAtOnce bounds how many sessions are looked after at the same time.
+// checksAtOnce is the limit of concurrent checks.
 const checksAtOnce = 16
 
-// Sockets keeps the open WebSockets of each session, so that whoever ends a
-// session ends them too. http.Server.Shutdown knows nothing of them. Sessions
-// go by their handle here, as in messages between processes.
-type Sockets struct {
+// Registry holds the open WebSockets of each session, by session handle, so that
+// they are closed with it. http.Server.Shutdown does not wait for them.
+type Registry struct {
 	mu       sync.Mutex
 	open     map[string]*watched
 	draining bool
@@ -38,26 +37,27 @@ type watched struct {
 	id       string // what opens the session
 	sockets  map[*socket]struct{}
 	places   int       // taken by sockets, or by upgrades under way
-	next     time.Time // when to look after it; zero means now
-	checking bool      // somebody does
+	next     time.Time // of the next check; zero means now
+	checking bool      // a check is running
 }
 
-func newSockets() *Sockets { return &Sockets{open: map[string]*watched{}} }
+// NewRegistry returns an empty registry.
+func NewRegistry() *Registry { return &Registry{open: map[string]*watched{}} }
 
 // EndSession closes the session's sockets with [CloseSessionEnded].
-func (s *Sockets) EndSession(handle string) {
+func (s *Registry) EndSession(handle string) {
 	s.close(s.of(handle), CloseSessionEnded, "session ended")
 }
 
-// Drain asks all sockets to move elsewhere, those too that open from now on.
-func (s *Sockets) Drain() {
+// Drain closes all sockets with [CloseDraining], those too that open from now on.
+func (s *Registry) Drain() {
 	s.mu.Lock()
 	s.draining = true
 	s.mu.Unlock()
 	s.close(s.all(), CloseDraining, drainReason)
 }
 
-func (s *Sockets) all() []*socket {
+func (s *Registry) all() []*socket {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []*socket
@@ -67,10 +67,10 @@ func (s *Sockets) all() []*socket {
 	return all
 }
 
-// Settle waits until no socket is open, or ctx ends: a close frame that is not
+// Wait waits until no socket is open, or ctx ends: a close frame that is not
 // written when the process ends is never written, and the libraries do not
 // come back after a socket that merely broke.
-func (s *Sockets) Settle(ctx context.Context) {
+func (s *Registry) Wait(ctx context.Context) {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for s.Len() > 0 {
@@ -83,7 +83,7 @@ func (s *Sockets) Settle(ctx context.Context) {
 }
 
 // Len returns how many sockets are open.
-func (s *Sockets) Len() int {
+func (s *Registry) Len() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := 0
@@ -94,11 +94,11 @@ func (s *Sockets) Len() int {
 }
 
 // Count returns how many sockets of one session are open here.
-func (s *Sockets) Count(handle string) int { return len(s.of(handle)) }
+func (s *Registry) Count(handle string) int { return len(s.of(handle)) }
 
-// Recheck makes Watch look after all sessions at once: news of their end may
-// have been lost.
-func (s *Sockets) Recheck() {
+// Recheck makes Watch check all sessions at once, for when messages about ended
+// sessions may have been lost.
+func (s *Registry) Recheck() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, w := range s.open {
@@ -106,20 +106,18 @@ func (s *Sockets) Recheck() {
 	}
 }
 
-// Check tells of a session with open sockets when it will end if nobody uses
-// it, or that it has ended. used says that its person has sent something since
-// the last time.
+// Check returns when an unused session ends, or that it has ended. used says that
+// the browser has sent data since the last check.
 type Check func(ctx context.Context, id string, used bool) (endsAt time.Time, ended bool)
 
-// Watch looks after open sockets until ctx ends. The sessions behind them are
-// looked at every interval, and when their time has come; those that have ended
-// lose their sockets. Several are looked after side by side, so that one that
-// takes its time does not keep the sockets of others open. Silent sockets are
-// pinged, see pulse.go.
-func (s *Sockets) Watch(ctx context.Context, interval time.Duration, check Check) {
+// Watch checks the sessions of open sockets at every interval, and when they are
+// due to end, until ctx ends; it closes the sockets of ended sessions. Checks run
+// side by side, so that a slow one does not keep other sockets open. Watch also
+// pings silent sockets.
+func (s *Registry) Watch(ctx context.Context, interval time.Duration, check Check) {
 	tick := time.NewTicker(min(checkInterval, interval))
 	defer tick.Stop()
-	go s.tend(ctx)
+	go s.pingLoop(ctx)
 	slots := make(chan struct{}, checksAtOnce)
 	for {
 		select {
@@ -146,9 +144,9 @@ type dueSession struct {
 	used bool
 }
 
-// due returns the sessions to look after, and whether each was used. The next
+// due returns the sessions to check, and whether each was used. The next
 // time for each is an interval from now, unless something calls for an earlier.
-func (s *Sockets) due(now time.Time, interval time.Duration) map[string]dueSession {
+func (s *Registry) due(now time.Time, interval time.Duration) map[string]dueSession {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	due := map[string]dueSession{}
@@ -166,9 +164,8 @@ func (s *Sockets) due(now time.Time, interval time.Duration) map[string]dueSessi
 	return due
 }
 
-// checked takes note of when a session will end. A call to look again at once,
-// which came while somebody looked, stands.
-func (s *Sockets) checked(handle string, endsAt time.Time) {
+// checked records when a session ends. A call of Recheck during the check stands.
+func (s *Registry) checked(handle string, endsAt time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w := s.open[handle]
@@ -181,7 +178,7 @@ func (s *Sockets) checked(handle string, endsAt time.Time) {
 	}
 }
 
-func (s *Sockets) of(handle string) []*socket {
+func (s *Registry) of(handle string) []*socket {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w := s.open[handle]
@@ -191,8 +188,8 @@ func (s *Sockets) of(handle string) []*socket {
 	return slices.Collect(maps.Keys(w.sockets))
 }
 
-func (s *Sockets) close(sockets []*socket, code uint16, reason string) {
+func (s *Registry) close(sockets []*socket, code uint16, reason string) {
 	for _, socket := range sockets {
-		go socket.end(code, reason)
+		go socket.closeWith(code, reason)
 	}
 }

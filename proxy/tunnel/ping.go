@@ -1,4 +1,4 @@
-package proxy
+package tunnel
 
 // A silent socket is cut by what stands in between, a load balancer or a
 // company's proxy, mostly after a minute. And a browser that vanished without
@@ -9,85 +9,87 @@ package proxy
 import (
 	"context"
 	"time"
+
+	"vitrine/proxy/tcp"
 )
 
 const (
-	// pulseInterval is how often sockets are looked at.
-	pulseInterval = 15 * time.Second
-	// silentPulses is how often a socket is found silent before it is pinged.
-	silentPulses = 2
+	// checkAliveInterval is how often sockets are looked at.
+	checkAliveInterval = 15 * time.Second
+	// silentChecks is how often a socket is found silent before it is pinged.
+	silentChecks = 2
 	// pingTimeout is how long a ping may wait for room in the kernel's buffer.
 	pingTimeout = 10 * time.Millisecond
 	// lostPings is how many pings in a row may stay unanswered.
 	lostPings = 3
-	// stuckPulses is how often in a row a browser may be found not to have taken
+	// stalledChecks is how often in a row a browser may be found not to have taken
 	// what it was being sent at the pulse before.
-	stuckPulses = int(vanished / pulseInterval)
+	stalledChecks = int(tcp.PeerTimeout / checkAliveInterval)
 )
 
 // silence is what a socket's pulse remembers from one look to the next.
 type silence struct {
-	pulses, pings, stuck int
-	intake               intake
+	checks, pings, stalled int
+	progress               tcp.Progress
 }
 
-// tend keeps sockets from being cut by others, and from outliving their ends,
+// pingLoop keeps sockets from being cut by others, and from outliving their ends,
 // until ctx ends.
-func (s *Sockets) tend(ctx context.Context) {
-	pulse := time.NewTicker(pulseInterval)
-	defer pulse.Stop()
+func (s *Registry) pingLoop(ctx context.Context) {
+	tick := time.NewTicker(checkAliveInterval)
+	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-pulse.C:
+		case <-tick.C:
 			for _, k := range s.all() {
-				k.pulse()
+				k.checkAlive()
 			}
 		}
 	}
 }
 
-func (k *socket) pulse() {
-	heard, told := k.heard.Swap(false), k.told.Swap(false)
-	if k.stuck(told) {
+func (k *socket) checkAlive() {
+	received, sent := k.received.Swap(false), k.sent.Swap(false)
+	if k.stalled(sent) {
 		go k.Close() // within a frame: there is nothing to say
 		return
 	}
-	if heard {
+	if received {
 		k.silence.pings = 0
 	}
-	if heard && told {
-		k.silence.pulses = 0
+	if received && sent {
+		k.silence.checks = 0
 		return
 	}
-	if k.silence.pulses++; k.silence.pulses < silentPulses {
+	if k.silence.checks++; k.silence.checks < silentChecks {
 		return
 	}
 	if k.silence.pings == lostPings {
 		// Should it come back from sleep soon, it finds that it may connect again.
-		go k.end(CloseDraining, "no answer")
+		go k.closeWith(CloseDraining, "no answer")
 		return
 	}
 	if k.ping() {
 		k.silence.pings++
-		k.silence.pulses = 0
+		k.silence.checks = 0
 	}
 }
 
 // stuck reports whether the browser has taken nothing for too long. Where the
 // system can tell by itself, see WithConn, it mostly has by then.
-func (k *socket) stuck(told bool) bool {
+func (k *socket) stalled(sent bool) bool {
 	busy := !k.mu.TryLock()
 	if !busy {
 		k.mu.Unlock()
 	}
-	if told || !busy || k.silence.intake.moves(k.browser) {
-		k.silence.stuck = 0
+	if sent || !busy || k.silence.progress.Advanced(k.browser) {
+		k.silence.stalled = 0
 		return false
 	}
-	k.silence.stuck++
-	return k.silence.stuck >= stuckPulses
+	k.silence.stalled++
+	return k.silence.stalled >= stalledChecks
 }
 
 // ping asks the browser for a sign of life, unless it is busy: a frame that is
@@ -97,7 +99,7 @@ func (k *socket) ping() (sent bool) {
 		return false
 	}
 	defer k.mu.Unlock()
-	if k.farew != nil || k.ended || k.frames.closing || !k.frames.atBoundary() {
+	if k.lastFrame != nil || k.ended || k.frames.closing || !k.frames.atBoundary() {
 		return false
 	}
 	_ = k.browser.SetWriteDeadline(time.Now().Add(pingTimeout))

@@ -1,4 +1,4 @@
-package proxy
+package tunnel
 
 import (
 	"bytes"
@@ -7,23 +7,6 @@ import (
 	"testing"
 	"time"
 )
-
-// maskedFrame is a frame as browsers send them.
-func maskedFrame(opcode byte, payload []byte) []byte {
-	mask := []byte{1, 2, 3, 4}
-	frame := []byte{finalFrame | opcode}
-	switch n := len(payload); {
-	case n < 126:
-		frame = append(frame, masked|byte(n))
-	default:
-		frame = append(frame, masked|126, byte(n>>8), byte(n))
-	}
-	frame = append(frame, mask...)
-	for i, b := range payload {
-		frame = append(frame, b^mask[i%4])
-	}
-	return frame
-}
 
 func TestOnlyOurPongsAreTakenOut(t *testing.T) {
 	ours := maskedFrame(opPong, pingFrame[2:])
@@ -66,7 +49,7 @@ func TestOnlyOurPongsAreTakenOut(t *testing.T) {
 // A browser that answers pings keeps its socket, one that does not loses it,
 // and what the tenant says is never mixed with what we ask.
 func TestSilentSocketsArePinged(t *testing.T) {
-	k, browser, engine, closed := newTunnel(t)
+	k, browser, engine, closed := openTunnel(t)
 	k.run()
 	receive := func(want []byte) {
 		t.Helper()
@@ -78,8 +61,8 @@ func TestSilentSocketsArePinged(t *testing.T) {
 		k.mu.Lock() // what was received has been dealt with
 		defer k.mu.Unlock()
 	}
-	k.pulse()
-	k.pulse()
+	k.checkAlive()
+	k.checkAlive()
 	receive(pingFrame)
 	_, _ = browser.Write(maskedFrame(opPong, pingFrame[2:]))
 	_, _ = browser.Write(maskedFrame(1, []byte("hi")))
@@ -93,18 +76,18 @@ func TestSilentSocketsArePinged(t *testing.T) {
 	// In the middle of a frame of the tenant's nothing can be asked.
 	_, _ = engine.Write([]byte{0x82, 4, 'a', 'b'})
 	receive([]byte{0x82, 4, 'a', 'b'})
-	k.pulse()
-	k.pulse()
-	k.pulse()
+	k.checkAlive()
+	k.checkAlive()
+	k.checkAlive()
 	_, _ = engine.Write([]byte{'c', 'd'})
 	receive([]byte{'c', 'd'})
 	for range lostPings {
-		k.pulse()
-		k.pulse()
+		k.checkAlive()
+		k.checkAlive()
 		receive(pingFrame)
 	}
-	k.pulse()
-	k.pulse()
+	k.checkAlive()
+	k.checkAlive()
 	receive(closeFrame(CloseDraining, "no answer"))
 	select {
 	case <-closed:
@@ -140,26 +123,6 @@ func TestFramesInRandomPieces(t *testing.T) {
 			t.Fatalf("round %d: %d bytes passed, want %d", round, len(got), len(want))
 		}
 	}
-}
-
-// tcpPair returns the two ends of a connection.
-func tcpPair(t *testing.T) (a, b *net.TCPConn) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	dialled, err := net.Dial("tcp", listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	accepted, err := listener.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { dialled.Close(); accepted.Close() })
-	return accepted.(*net.TCPConn), dialled.(*net.TCPConn)
 }
 
 func readFull(conn net.Conn, p []byte) (n int, err error) {

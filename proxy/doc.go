@@ -7,9 +7,8 @@
 // what crosses in headers.go on the way out and in incoming.go on the way back,
 // who may keep an answer in caching.go, and what may be a document on our origin
 // in documents.go. Addresses of the tenant inside
-// answers are brought back under our prefix (links.go in headers, origins.go in
-// text, rewriting.go while a body streams), because Qlik's libraries follow
-// absolute paging links.
+// answers are brought back under our prefix by package rewrite, because Qlik's
+// libraries follow absolute paging links.
 //
 // The tenant is asked in roundtrip.go: again with a new token when it rejects
 // the old one, and not at all while it wants a user to wait (rates.go). What one

@@ -78,7 +78,7 @@ func (x *exchange) hint(status int, header textproto.MIMEHeader) error {
 	if x.answered || status != http.StatusEarlyHints || len(link) == 0 {
 		return nil
 	}
-	x.relay.rewrite.links(link)
+	x.relay.rewrite.Links(link)
 	h := x.Header()
 	kept := maps.Clone(h)
 	clear(h)

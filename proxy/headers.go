@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"vitrine/internal/contentcoding"
+	"vitrine/proxy/rewrite"
 )
 
 // makeOutgoing turns a request's header into what the tenant gets to see of it.
@@ -33,7 +34,7 @@ func (x *exchange) makeOutgoing(h http.Header) {
 		h["Authorization"] = x.session.Authorization()
 	}
 	if x.path.API() && !x.upgrade {
-		x.marked = unmarkConditions(h)
+		x.marked = rewrite.UnmarkConditions(h)
 		onlyGzip(h)
 	}
 }

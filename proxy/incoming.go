@@ -6,7 +6,9 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 
+	"vitrine/proxy/rewrite"
 	"vitrine/proxy/tenantpath"
 )
 
@@ -18,7 +20,7 @@ func (p *Proxy) incoming(x *exchange, resp *http.Response) error {
 	if len(x.Header()["X-Request-Id"]) > 0 {
 		delete(resp.Header, "X-Request-Id") // ours is the one in our log
 	}
-	p.rewrite.headers(resp.Header)
+	p.rewrite.Headers(resp.Header)
 	p.frames(resp.Header, framed)
 	if len(resp.Trailer) > 0 && resp.Request.Method != http.MethodHead {
 		// By HTTP/2 an answer may have both; HTTP/1.1 has trailers behind chunks only.
@@ -45,7 +47,7 @@ func (p *Proxy) incomingAPI(x *exchange, resp *http.Response) error {
 	switch {
 	case resp.StatusCode == http.StatusNotModified: // its type and length are those of what it stands for
 		if x.marked {
-			markETag(h)
+			rewrite.MarkETag(h)
 		}
 	case !isJSON(h) || resp.StatusCode == http.StatusPartialContent:
 	case resp.Request.Method == http.MethodHead:
@@ -66,24 +68,24 @@ func (p *Proxy) incomingJSON(resp *http.Response) error {
 	case strings.EqualFold(coding, "gzip"):
 		delete(resp.Header, "Content-Encoding")
 		changed(resp)
-		resp.Body = p.rewrite.body(&unzipping{from: resp.Body})
+		resp.Body = p.rewrite.Body(&unzipping{from: resp.Body})
 		return nil
 	case coding != "" && !strings.EqualFold(coding, "identity"):
 		return nil // unasked for, and nothing we can open
 	}
 	if resp.ContentLength < 0 || resp.ContentLength >= chunkSize {
 		changed(resp)
-		resp.Body = p.rewrite.body(resp.Body)
+		resp.Body = p.rewrite.Body(resp.Body)
 		return nil
 	}
 	chunk := borrow()
 	n, err := resp.Body.Read(chunk[:])
 	if int64(n) != resp.ContentLength {
 		changed(resp)
-		resp.Body = p.rewrite.body(&begunBody{chunk: chunk, rest: chunk[:n], err: err, from: resp.Body})
+		resp.Body = p.rewrite.Body(&begunBody{chunk: chunk, rest: chunk[:n], err: err, from: resp.Body})
 		return nil
 	}
-	out, hit := p.rewrite.whole(chunk[:n])
+	out, hit := p.rewrite.Bytes(chunk[:n])
 	if hit {
 		changed(resp)
 		resp.ContentLength = int64(len(out))
@@ -102,7 +104,7 @@ func changed(resp *http.Response) {
 	for _, name := range []string{"Content-Length", "Accept-Ranges", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest"} {
 		delete(h, name)
 	}
-	markETag(h)
+	rewrite.MarkETag(h)
 	resp.ContentLength = -1
 }
 
@@ -137,6 +139,9 @@ func (b *begunBody) Close() error {
 	}
 	return b.from.Close()
 }
+
+// zips are readers of compressed answers, which are large.
+var zips sync.Pool
 
 // unzipping opens a compressed body while it streams.
 type unzipping struct {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"vitrine/auth"
+	"vitrine/proxy/rewrite"
 	"vitrine/proxy/tenantpath"
 	"vitrine/proxy/tunnel"
 )
@@ -49,7 +50,7 @@ type Options struct {
 type Proxy struct {
 	Options
 	tenant         *url.URL
-	rewrite        *rewriter
+	rewrite        *rewrite.Rewriter
 	frameAncestors string // as a directive
 	traffic        *traffic
 	rates          *rates
@@ -84,7 +85,7 @@ func New(o Options) (*Proxy, error) {
 		frameAncestors: "frame-ancestors " + strings.Join(o.FrameAncestors, " "),
 		traffic:        newTraffic(o.MaxRequests, o.StallTime), rates: newRates(o.Now),
 	}
-	p.rewrite = newRewriter(tenant, strings.TrimSuffix(o.PublicURL, "/")+o.Prefix, o.Prefix)
+	p.rewrite = rewrite.New(tenant, strings.TrimSuffix(o.PublicURL, "/")+o.Prefix, o.Prefix)
 	return p, nil
 }
 

@@ -1,16 +1,20 @@
-package proxy
+package rewrite
 
 import (
 	"io"
 	"sync"
 )
 
-// zips are readers of compressed answers, which are large.
-var zips sync.Pool
+// chunkSize is the size of the buffer that a body is read with.
+const chunkSize = 60 << 10
+
+type chunk [chunkSize]byte
+
+var chunks = sync.Pool{New: func() any { return new(chunk) }}
 
 // rewritingBody rewrites a body while it streams.
 type rewritingBody struct {
-	rw    *rewriter
+	rw    *Rewriter
 	from  io.ReadCloser
 	chunk *chunk // what was read and not yet rewritten stands at its beginning
 	held  int    // how much that is
@@ -20,7 +24,9 @@ type rewritingBody struct {
 	err   error
 }
 
-func (rw *rewriter) body(from io.ReadCloser) io.ReadCloser { return &rewritingBody{rw: rw, from: from} }
+// Body returns a body that rewrites the text of from while it is read. Closing it
+// closes from.
+func (rw *Rewriter) Body(from io.ReadCloser) io.ReadCloser { return &rewritingBody{rw: rw, from: from} }
 
 // Read reads on.
 func (b *rewritingBody) Read(p []byte) (int, error) {
@@ -37,7 +43,7 @@ func (b *rewritingBody) Read(p []byte) (int, error) {
 
 func (b *rewritingBody) fill() {
 	if b.chunk == nil {
-		b.chunk = borrow()
+		b.chunk = chunks.Get().(*chunk)
 	}
 	chunk := b.chunk[:]
 	n, err := b.from.Read(chunk[b.held:])

@@ -1,4 +1,4 @@
-package proxy
+package rewrite
 
 import (
 	"net/http"
@@ -11,8 +11,8 @@ import (
 // can be told when it comes back: an update with If-Match must still work.
 const etagMark = `-vitrine"`
 
-// markETag makes the tenant's ETag one of a rewritten body.
-func markETag(h http.Header) {
+// MarkETag makes the tenant's ETag one of a rewritten body.
+func MarkETag(h http.Header) {
 	if tag := h.Get("Etag"); strings.HasPrefix(tag, `"`) && len(tag) > 1 {
 		h["Etag"] = []string{"W/" + strings.TrimSuffix(tag, `"`) + etagMark}
 	}
@@ -21,9 +21,9 @@ func markETag(h http.Header) {
 // conditions are the request headers that name versions.
 var conditions = []string{"If-Match", "If-None-Match"}
 
-// unmarkConditions makes our ETags the tenant's again, and reports whether
+// UnmarkConditions makes our ETags the tenant's again, and reports whether
 // there were any.
-func unmarkConditions(h http.Header) bool {
+func UnmarkConditions(h http.Header) bool {
 	marked := false
 	for _, name := range conditions {
 		if values := h[name]; slices.ContainsFunc(values, isMarked) {

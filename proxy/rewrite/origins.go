@@ -1,4 +1,4 @@
-package proxy
+package rewrite
 
 import (
 	"bytes"
@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// whole rewrites all addresses in b, which is a whole text. hit says that there
+// Bytes rewrites all addresses in b, which is a whole text. hit says that there
 // were any; out is b itself otherwise.
-func (rw *rewriter) whole(b []byte) (out []byte, hit bool) {
+func (rw *Rewriter) Bytes(b []byte) (out []byte, hit bool) {
 	if !bytes.Contains(b, slashes) && bytes.IndexByte(b, '\\') < 0 {
 		return b, false // nothing can be an address; most small answers hold none
 	}
@@ -24,7 +24,7 @@ var slashes = []byte("//")
 // of b it has dealt with: unless b is the last piece, what may be the beginning
 // of an address is left for the next. Without a hit in a last piece nothing is
 // appended. before is the byte that came before b.
-func (rw *rewriter) replace(out, b []byte, before byte, last bool) ([]byte, int) {
+func (rw *Rewriter) replace(out, b []byte, before byte, last bool) ([]byte, int) {
 	done := 0
 	for at := 0; ; {
 		colon := bytes.IndexByte(b[at:], ':')
@@ -48,7 +48,7 @@ func (rw *rewriter) replace(out, b []byte, before byte, last bool) ([]byte, int)
 	}
 	end := len(b)
 	if !last {
-		end = max(done, rw.settled(b, before))
+		end = max(done, rw.safePrefix(b, before))
 	}
 	return append(out, b[done:end]...), end
 }
@@ -61,7 +61,7 @@ const needsMore = -1
 // and what it becomes. before is the byte that came before b. Slashes may be
 // escaped in JSON's two ways, the host be in any case, and the port be spelled
 // out.
-func (rw *rewriter) match(b []byte, before byte, colon int, last bool) (start, size int, base string) {
+func (rw *Rewriter) match(b []byte, before byte, colon int, last bool) (start, size int, base string) {
 	for _, o := range rw.origins {
 		start = colon - len(o.scheme)
 		if start < 0 || !equalFold(b[start:colon], o.scheme) || inScheme(byteBefore(b, before, start)) {
@@ -78,7 +78,7 @@ func (rw *rewriter) match(b []byte, before byte, colon int, last bool) (start, s
 
 // authority measures "//host[:port]" at the beginning of b, if it is the
 // tenant's and ends there: acme.com in acme.com.evil is another host.
-func (rw *rewriter) authority(b []byte, last bool) int {
+func (rw *Rewriter) authority(b []byte, last bool) int {
 	n := 0
 	for range 2 {
 		slash := slashAt(b[n:], last)
@@ -111,7 +111,7 @@ func (rw *rewriter) authority(b []byte, last bool) int {
 		}
 		return 0
 	}
-	return ended(b, n, last)
+	return hostEnd(b, n, last)
 }
 
 // slashAt measures the slash at the beginning of b.
@@ -141,8 +141,8 @@ func slashAt(b []byte, last bool) int {
 // that goes on in another way nevertheless leads to us, never elsewhere.
 const hostEnds = `/"?# ><,')&;`
 
-// ended returns n if the host and port before b[n] end there.
-func ended(b []byte, n int, last bool) int {
+// hostEnd returns n if the host and port before b[n] end there.
+func hostEnd(b []byte, n int, last bool) int {
 	switch {
 	case n == len(b) && last:
 		return n
@@ -168,9 +168,9 @@ func ended(b []byte, n int, last bool) int {
 	return n
 }
 
-// settled is how much of b cannot be the beginning of an address that goes on
+// safePrefix is how much of b cannot be the beginning of an address that goes on
 // in the next piece.
-func (rw *rewriter) settled(b []byte, before byte) int {
+func (rw *Rewriter) safePrefix(b []byte, before byte) int {
 	for at := max(0, len(b)-rw.longest); at < len(b); at++ {
 		if inScheme(byteBefore(b, before, at)) {
 			continue

@@ -1,4 +1,4 @@
-package proxy
+package rewrite
 
 import (
 	"net/http"
@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// rewriter brings addresses of the tenant back under our prefix: Qlik's
+// Rewriter brings addresses of the tenant back under our prefix: Qlik's
 // libraries follow absolute links as they stand, and would leave our origin.
-type rewriter struct {
+type Rewriter struct {
 	host, port string // the tenant's; no port if it is the scheme's own
 	scheme     string
 	base       string // PUBLIC_URL/qlik
@@ -20,8 +20,10 @@ type rewriter struct {
 // origin is one of the tenant's, and what stands for it.
 type origin struct{ scheme, base string }
 
-func newRewriter(tenant *url.URL, base, prefix string) *rewriter {
-	rw := &rewriter{
+// New returns a Rewriter for the tenant. base replaces the origin of absolute
+// addresses, and prefix is put before rooted ones.
+func New(tenant *url.URL, base, prefix string) *Rewriter {
+	rw := &Rewriter{
 		scheme: strings.ToLower(tenant.Scheme), host: tenant.Hostname(), port: tenant.Port(), base: base, prefix: prefix,
 	}
 	if rw.port == defaultPort(rw.scheme) {
@@ -43,14 +45,14 @@ func defaultPort(scheme string) string {
 	return "80"
 }
 
-// headers rewrites the headers that hold addresses.
-func (rw *rewriter) headers(h http.Header) {
+// Headers rewrites the headers that hold addresses.
+func (rw *Rewriter) Headers(h http.Header) {
 	for _, name := range []string{"Location", "Content-Location"} {
 		for i, value := range h[name] {
 			h[name][i] = rw.address(value)
 		}
 	}
-	rw.links(h["Link"])
+	rw.Links(h["Link"])
 	for i, value := range h["Refresh"] {
 		if at := strings.Index(strings.ToLower(value), "url="); at >= 0 {
 			at += len("url=")
@@ -60,8 +62,8 @@ func (rw *rewriter) headers(h http.Header) {
 	}
 }
 
-// links rewrites the targets in Link headers (RFC 8288 section 3).
-func (rw *rewriter) links(headers []string) {
+// Links rewrites the targets in Link headers (RFC 8288 section 3).
+func (rw *Rewriter) Links(headers []string) {
 	for i, header := range headers {
 		var out strings.Builder
 		for {
@@ -80,7 +82,7 @@ func (rw *rewriter) links(headers []string) {
 
 // address rewrites one URL of the tenant: absolute, or rooted. Any other stays.
 // Only its origin is parsed, as browsers mind less what comes behind than Go.
-func (rw *rewriter) address(value string) string {
+func (rw *Rewriter) address(value string) string {
 	whole := strings.TrimSpace(value)
 	origin, rest := cutOrigin(whole)
 	u, err := url.Parse(origin)
@@ -112,7 +114,7 @@ func cutOrigin(whole string) (origin, rest string) {
 	return whole, ""
 }
 
-func (rw *rewriter) isTenant(u *url.URL) bool {
+func (rw *Rewriter) isTenant(u *url.URL) bool {
 	if u.Scheme != "" && !strings.EqualFold(u.Scheme, rw.scheme) {
 		return false
 	}

@@ -1,11 +1,5 @@
 package tunnel
 
-// A silent socket is cut by what stands in between, a load balancer or a
-// company's proxy, mostly after a minute. And a browser that vanished without
-// a word, on a machine put to sleep, would keep an engine session at the tenant
-// until TCP gives up. So silent sockets are pinged. The tenant's side needs
-// none of it: TCP keep-alive is on there, and nothing of ours stands in between.
-
 import (
 	"context"
 	"time"
@@ -14,27 +8,29 @@ import (
 )
 
 const (
-	// checkAliveInterval is how often sockets are looked at.
+	// checkAliveInterval is how often tunnels are checked.
 	checkAliveInterval = 15 * time.Second
-	// silentChecks is how often a socket is found silent before it is pinged.
+	// silentChecks is how many checks find a tunnel silent before it is pinged.
 	silentChecks = 2
 	// pingTimeout is how long a ping may wait for room in the kernel's buffer.
 	pingTimeout = 10 * time.Millisecond
 	// lostPings is how many pings in a row may stay unanswered.
 	lostPings = 3
-	// stalledChecks is how often in a row a browser may be found not to have taken
-	// what it was being sent at the pulse before.
+	// stalledChecks is how many checks in a row may find that the browser has
+	// acknowledged nothing of a write under way.
 	stalledChecks = int(tcp.PeerTimeout / checkAliveInterval)
 )
 
-// silence is what a socket's pulse remembers from one look to the next.
+// silence is the state of a tunnel between two calls of checkAlive.
 type silence struct {
 	checks, pings, stalled int
 	progress               tcp.Progress
 }
 
-// pingLoop keeps sockets from being cut by others, and from outliving their ends,
-// until ctx ends.
+// pingLoop checks all tunnels at intervals until ctx ends. Load balancers close
+// silent connections, mostly after a minute, and a browser on a machine put to
+// sleep would keep an engine session until TCP gives up. The connection to the
+// tenant has TCP keep-alive instead.
 func (s *Registry) pingLoop(ctx context.Context) {
 	tick := time.NewTicker(checkAliveInterval)
 	defer tick.Stop()
@@ -50,10 +46,11 @@ func (s *Registry) pingLoop(ctx context.Context) {
 	}
 }
 
+// checkAlive pings a silent browser and closes a tunnel whose browser has gone.
 func (k *socket) checkAlive() {
 	received, sent := k.received.Swap(false), k.sent.Swap(false)
 	if k.stalled(sent) {
-		go k.Close() // within a frame: there is nothing to say
+		go k.Close() // within a frame, where no close frame may stand
 		return
 	}
 	if received {
@@ -77,8 +74,8 @@ func (k *socket) checkAlive() {
 	}
 }
 
-// stuck reports whether the browser has taken nothing for too long. Where the
-// system can tell by itself, see WithConn, it mostly has by then.
+// stalled reports whether the browser has read nothing for too long. Where the
+// system supports it, tcp.SetPeerTimeout has mostly closed the connection by then.
 func (k *socket) stalled(sent bool) bool {
 	busy := !k.mu.TryLock()
 	if !busy {
@@ -92,8 +89,8 @@ func (k *socket) stalled(sent bool) bool {
 	return k.silence.stalled >= stalledChecks
 }
 
-// ping asks the browser for a sign of life, unless it is busy: a frame that is
-// on its way to a slow reader is not silence.
+// ping sends a ping unless a write is under way: a frame on its way to a slow
+// reader is not silence.
 func (k *socket) ping() (sent bool) {
 	if !k.mu.TryLock() {
 		return false

@@ -21,7 +21,7 @@ type appPage struct {
 	basePage
 	App           qlik.App
 	Space         string
-	Reloaded      *moment
+	Reloaded      *templates.Moment
 	Own           bool // the person owns it
 	Card          appCard
 	Link          string // for others to open
@@ -69,14 +69,14 @@ func (h *Handlers) app(c *gin.Context) error {
 	if err := g.Wait(); err != nil {
 		return fmt.Errorf("load app: %w", err)
 	}
-	now := h.today(s.User)
+	lang, now := h.language(c), h.today(s.User)
 	page := appPage{
 		basePage: h.newBasePage(c, app.Name), App: app,
-		Reloaded: h.moment(app.LastReload, now), Own: app.OwnerID != "" && app.OwnerID == s.User.ID,
+		Reloaded: lang.Moment(app.LastReload, now), Own: app.OwnerID != "" && app.OwnerID == s.User.ID,
 		Card:    appCard{Name: app.Name, Href: appPath(appID), Favorite: item.Favorite, ReturnTo: appPath(appID)},
 		Link:    h.PublicURL + appPath(appID),
 		QlikURL: h.TenantURL + "/sense" + strings.Replace(appPath(appID), "/apps/", "/app/", 1),
-		Space:   h.spaceName(app.SpaceID, spaces), Sheets: h.sheetCards(appID, "", "", known.sheets),
+		Space:   spaceName(lang, app.SpaceID, spaces), Sheets: h.sheetCards(appID, "", "", known.sheets),
 		SheetsMissing: sheetsErr != nil,
 	}
 	for _, part := range []struct {
@@ -88,7 +88,7 @@ func (h *Handlers) app(c *gin.Context) error {
 		}
 		h.log(c, "page is not whole", part.err)
 		if part.key != "" {
-			page.Notices = append(page.Notices, h.text(part.key))
+			page.Notices = append(page.Notices, lang.Text(part.key))
 		}
 	}
 	page.Embedding = h.embedding(c, app, known, page.Sheets, assistants)
@@ -96,9 +96,9 @@ func (h *Handlers) app(c *gin.Context) error {
 	return h.render(c, http.StatusOK, "app", page)
 }
 
-func (h *Handlers) spaceName(id string, spaces []qlik.Space) string {
+func spaceName(lang *templates.Language, id string, spaces []qlik.Space) string {
 	if id == "" {
-		return h.text("space.personal")
+		return lang.Text("space.personal")
 	}
 	for _, space := range spaces {
 		if space.ID == id {

@@ -6,6 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"vitrine/qlik"
+	"vitrine/templates"
 )
 
 // listPage is what home and the catalogue share.
@@ -48,7 +49,7 @@ func (h *Handlers) apps(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	heading := h.appsHeading(w, k.spaces)
+	heading := appsHeading(h.language(c), w, k.spaces)
 	return h.render(c, http.StatusOK, "apps", appsPage{
 		listPage: h.newListPage(c, heading, "apps", w, k), Heading: heading,
 		Apps: h.cards(c, k.page.Items, k, h.today(s.User)),
@@ -56,20 +57,20 @@ func (h *Handlers) apps(c *gin.Context) error {
 }
 
 // appsHeading says what was asked for.
-func (h *Handlers) appsHeading(w wanted, spaces []qlik.Space) string {
+func appsHeading(lang *templates.Language, w wanted, spaces []qlik.Space) string {
 	space := ""
 	if w.space == personalSpace {
-		space = h.text("space.personal")
+		space = lang.Text("space.personal")
 	} else if w.space != "" {
-		space = h.spaceName(w.space, spaces)
+		space = spaceName(lang, w.space, spaces)
 	}
 	switch {
 	case w.search != "" && space != "":
-		return h.text("apps.title.both", space, w.search)
+		return lang.Text("apps.title.both", space, w.search)
 	case w.search != "":
-		return h.text("apps.title.search", w.search)
+		return lang.Text("apps.title.search", w.search)
 	case space != "":
-		return h.text("apps.title.space", space)
+		return lang.Text("apps.title.space", space)
 	}
-	return h.text("apps.title")
+	return lang.Text("apps.title")
 }

@@ -14,6 +14,7 @@ import (
 	"vitrine/auth"
 	"vitrine/qlik"
 	"vitrine/store"
+	"vitrine/templates"
 )
 
 // recentsShown fill one or two lines on most screens.
@@ -173,7 +174,7 @@ func (h *Handlers) notices(c *gin.Context, k catalogue) []string {
 	add := func(err error, key string) {
 		if err != nil {
 			h.log(c, "page is not whole: "+key, err)
-			all = append(all, h.text(key))
+			all = append(all, h.language(c).Text(key))
 		}
 	}
 	add(k.spacesErr, "notice.spaces")
@@ -192,7 +193,7 @@ type appCard struct {
 	Href      string
 	Space     string
 	Thumbnail string
-	Reloaded  *moment
+	Reloaded  *templates.Moment
 	Favorite  bool
 	ReturnTo  string // where the star's form comes back to
 
@@ -205,7 +206,8 @@ func (h *Handlers) cards(c *gin.Context, items []qlik.Item, k catalogue, now tim
 	for _, item := range k.favorites {
 		marked[item.AppID] = true
 	}
-	names := map[string]string{"": h.text("space.personal")}
+	lang := h.language(c)
+	names := map[string]string{"": lang.Text("space.personal")}
 	for _, space := range k.spaces {
 		names[space.ID] = space.Name
 	}
@@ -217,7 +219,7 @@ func (h *Handlers) cards(c *gin.Context, items []qlik.Item, k catalogue, now tim
 		}
 		cards = append(cards, appCard{
 			Name: item.Name, Href: appPath(item.AppID), Space: names[item.SpaceID], spaceID: item.SpaceID,
-			Thumbnail: picture, Reloaded: h.moment(item.LastReload, now),
+			Thumbnail: picture, Reloaded: lang.Moment(item.LastReload, now),
 			Favorite: item.Favorite || marked[item.AppID], ReturnTo: c.Request.URL.RequestURI(),
 		})
 	}

@@ -90,7 +90,7 @@ type frameSignInPage struct {
 
 func (h *Handlers) frameSignIn(c *gin.Context) error {
 	page := frameSignInPage{
-		basePage:   h.newBasePage(c, h.text("frame.page-title")),
+		basePage:   h.newBasePage(c, h.language(c).Text("frame.page-title")),
 		SignInHref: loginPath(frameSignedInPath), OpenHref: sheetPath(c.Param("appId"), c.Param("sheetId")),
 	}
 	if query := c.Request.URL.RawQuery; query != "" {
@@ -103,5 +103,5 @@ const frameSignedInPath = framePrefix + "/signed-in"
 
 // frameSignedIn is where the window that a frame opened for signing in ends.
 func (h *Handlers) frameSignedIn(c *gin.Context) error {
-	return h.render(c, http.StatusOK, "frame-signed-in", h.newBasePage(c, h.text("frame.done.page-title")))
+	return h.render(c, http.StatusOK, "frame-signed-in", h.newBasePage(c, h.language(c).Text("frame.done.page-title")))
 }

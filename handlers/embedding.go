@@ -37,10 +37,10 @@ func (h *Handlers) embedding(c *gin.Context, app qlik.App, known outline, cards 
 	}
 	at := max(0, slices.IndexFunc(cards, func(card sheetCard) bool { return card.ID == c.Query("sheet") }))
 	e := &embedding{Sheet: cards[at], FramesOff: len(h.EmbedOrigins) == 0, ChartTypes: chartTypes}
-	usual := h.usualMode(app.ID)
+	lang, usual := h.language(c), h.usualMode(app.ID)
 	for _, mode := range embedModes {
 		e.Snippets = append(e.Snippets, snippet{
-			Name: mode.Name, Label: h.text("mode." + mode.Name), Text: h.text("mode." + mode.Name + ".text"),
+			Name: mode.Name, Label: lang.Text("mode." + mode.Name), Text: lang.Text("mode." + mode.Name + ".text"),
 			Href:  sheetPath(app.ID, e.Sheet.ID) + "?embed=" + mode.Name,
 			Frame: h.frameSnippet(app.ID, e.Sheet.ID, e.Sheet.Title, mode.Name),
 			Own:   h.ownSnippet(app.ID, e.Sheet.ID, known.theme, mode.Name), Usual: mode.Name == usual.Name,
@@ -48,8 +48,8 @@ func (h *Handlers) embedding(c *gin.Context, app qlik.App, known outline, cards 
 	}
 	path := appPath(app.ID)
 	e.Parts = []objectLink{
-		{h.text("part.classic"), "classic/app", path + "/classic?sheet=" + url.QueryEscape(e.Sheet.ID)},
-		{h.text("part.selections"), "analytics/selections", path + "/selections"},
+		{lang.Text("part.classic"), "classic/app", path + "/classic?sheet=" + url.QueryEscape(e.Sheet.ID)},
+		{lang.Text("part.selections"), "analytics/selections", path + "/selections"},
 	}
 	for _, cell := range known.sheets[at].Cells {
 		e.Objects = append(e.Objects, objectLink{cell.Name, cell.Type, path + "/objects/" + url.PathEscape(cell.Name)})

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -12,6 +13,7 @@ import (
 
 	"vitrine/auth"
 	"vitrine/qlik"
+	"vitrine/templates"
 )
 
 // Errors of the web face itself.
@@ -32,77 +34,61 @@ var (
 	errTenantSaysNoMe = errors.New("tenant refuses the token")
 )
 
-// problem is what a person is told of an error: never its cause.
+// problem is how an error is answered. Its sentences are in the catalogue:
+// problem.<code>.title and problem.<code>.text, which never say the cause.
 type problem struct {
 	err    error
 	status int
 	code   string // for JSON
-	title  string
-	text   string
+	words  string // instead of code, where two rows share one
 	action action
 	retry  time.Duration
 }
 
-// action is the one next step a page of a problem offers.
+func (p problem) title(lang *templates.Language) string { return p.sentence(lang, ".title") }
+func (p problem) text(lang *templates.Language) string  { return p.sentence(lang, ".text") }
+
+func (p problem) sentence(lang *templates.Language, part string) string {
+	return lang.Text("problem." + cmp.Or(p.words, p.code) + part)
+}
+
+// action is the one next step a page of a problem offers. Label is a key of the
+// catalogue.
 type action struct{ Label, Href string }
 
 var (
-	toSignIn = action{"Sign in", "/login"}
-	toHome   = action{"Go to your apps", "/"}
-	toSame   = action{"Try again", ""} // the page itself
+	toSignIn = action{"error.sign-in", "/login"}
+	toHome   = action{"error.back", "/"}
+	toSame   = action{"try-again", ""} // the page itself
 )
 
 // problems maps errors to what the browser is told. The first match wins;
 // anything else is the last row.
 var problems = []problem{
-	{err: auth.ErrStore, status: 503, code: "store_unavailable", title: "Sessions cannot be reached right now",
-		text: "Nobody has been signed out. The place where sessions are kept does not answer; this usually passes within a minute.", action: toSame, retry: 2 * time.Second},
-	{err: auth.ErrInvalidRequest, status: 400, code: "invalid_request", title: "This sign-in cannot be completed",
-		text: "The link is old, was used before, or was meant for another browser. Start again, and you will be signed in.", action: toSignIn},
-	{err: auth.ErrAccessDenied, status: 403, code: "access_denied", title: "You were not signed in",
-		text: "You, or the tenant, declined the request. Sign in again, or ask an administrator of the tenant whether your account may use it.", action: toSignIn},
-	{err: auth.ErrNoSession, status: 401, code: "sign_in_needed", title: "You are not signed in",
-		text: "Your session has ended. Sign in again and you come back to where you were.", action: toSignIn},
-	{err: errSignInLoops, status: 401, code: "sign_in_loops", title: "Signing in does not hold",
-		text: "You signed in three times within a minute, and each time your browser came back without its session. Check that cookies are allowed for this address, that you opened it by its usual name, and that the clock of your device is right. If it stays, give your administrator the request ID.", action: toSignIn},
-	{err: errSignInNeeded, status: 401, code: "sign_in_needed", title: "You are not signed in",
-		text: "Sign in to go on.", action: toSignIn},
-	{err: auth.ErrTenant, status: 502, code: "tenant_unavailable", title: "The tenant did not answer as it should",
-		text: "Qlik could not be reached, or answered something unexpected. Nothing on your side is wrong; try again in a moment.", action: toSame},
-	{err: errSheetNotFound, status: 404, code: "sheet_not_found", title: "This sheet does not exist, or is not yours to open",
-		text: "It may have been removed, or it is private to somebody else. The app's other sheets are still there.", action: toHome},
-	{err: errNoAssistants, status: 404, code: "no_assistants", title: "This tenant has no assistant",
-		text: "None that you may talk to, at least. Assistants are made in Qlik, where the tenant's licence has them; an administrator of the tenant can tell. Sheets need none.", action: toHome},
-	{err: errNotThatOne, status: 404, code: "assistant_not_found", title: "This assistant does not exist, or is not yours to talk to",
-		text: "It may have been removed. The ones you may talk to are listed on the page of every app.", action: toHome},
-	{err: errAppNotFound, status: 404, code: "app_not_found", title: "This app does not exist, or is not yours to open",
-		text: "It may have been removed or moved. If a colleague sent you the link, ask them to share the app's space with you.", action: toHome},
-	{err: errAppNotAllowed, status: 403, code: "app_not_allowed", title: "This app is not yours to open",
-		text: "You can ask its owner to share the app's space with you.", action: toHome},
-	{err: errTooManyAtOnce, status: 429, code: "rate_limited", title: "Qlik asks for a short break",
-		text: "The tenant limits how much one person may ask for in a minute. Wait a little, then try again.", action: toSame},
-	{err: errRateLimited, status: 429, code: "too_many_requests", title: "Too many requests from your network",
-		text: "This address has asked for this page too often in a few seconds. Wait a moment, then try again.", action: toSame},
-	{err: errTenantSaysNoMe, status: 502, code: "tenant_refused", title: "The tenant no longer accepts your sign-in",
-		text: "Sign out and in again to get a new one.", action: action{"Sign in again", "/login"}},
-	{err: qlik.ErrUnreachable, status: 502, code: "tenant_unavailable", title: "The tenant did not answer as it should",
-		text: "Qlik could not be reached, or answered something unexpected. Nothing on your side is wrong; try again in a moment.", action: toSame},
-	{err: errCrossOrigin, status: 403, code: "cross_origin", title: "This request came from another site",
-		text: "For your safety it was not carried out. Use the buttons on our own pages.", action: toHome},
-	{err: errOtherHost, status: http.StatusMisdirectedRequest, code: "other_host", title: "Open the portal by its own address",
-		text: "The portal has the address below. If you are there already, the server in front of it replaces the Host header: let it pass on the browser's, or set PUBLIC_URL to the address that you opened.", action: toHome},
-	{err: errNoJWT, status: 404, code: "jwt_not_configured", title: "Signing in at the tenant by token is not set up",
-		text: "An administrator sets QLIK_JWT_ISSUER, QLIK_JWT_KEY_ID and QLIK_JWT_PRIVATE_KEY; vitrine keygen jwt makes the key. Other ways to show the sheet need none of it.", action: toHome},
-	{err: errBadInput, status: 400, code: "bad_input", title: "This address is not complete",
-		text: "Something in it is missing or has the wrong form.", action: toHome},
-	{err: errNotFound, status: 404, code: "not_found", title: "There is no such page",
-		text: "The address may be misspelt, or the page has moved.", action: toHome},
-	{err: errMethod, status: 405, code: "method_not_allowed", title: "This page does not work that way",
-		text: "The address exists, but not for this kind of request.", action: toHome},
-	{err: context.DeadlineExceeded, status: 504, code: "timeout", title: "This took too long",
-		text: "Qlik did not answer in time. Try again in a moment.", action: toSame},
-	{status: 500, code: "internal", title: "Something went wrong here",
-		text: "It is our fault, not yours, and it has been written down. Try again; if it stays, tell your administrator the request ID below.", action: toSame},
+	{err: auth.ErrStore, status: 503, code: "store_unavailable", action: toSame, retry: 2 * time.Second},
+	{err: auth.ErrInvalidRequest, status: 400, code: "invalid_request", action: toSignIn},
+	{err: auth.ErrAccessDenied, status: 403, code: "access_denied", action: toSignIn},
+	{err: auth.ErrNoSession, status: 401, code: "sign_in_needed", words: "session_ended", action: toSignIn},
+	{err: errSignInLoops, status: 401, code: "sign_in_loops", action: toSignIn},
+	{err: errSignInNeeded, status: 401, code: "sign_in_needed", action: toSignIn},
+	{err: auth.ErrTenant, status: 502, code: "tenant_unavailable", action: toSame},
+	{err: errSheetNotFound, status: 404, code: "sheet_not_found", action: toHome},
+	{err: errNoAssistants, status: 404, code: "no_assistants", action: toHome},
+	{err: errNotThatOne, status: 404, code: "assistant_not_found", action: toHome},
+	{err: errAppNotFound, status: 404, code: "app_not_found", action: toHome},
+	{err: errAppNotAllowed, status: 403, code: "app_not_allowed", action: toHome},
+	{err: errTooManyAtOnce, status: 429, code: "rate_limited", action: toSame},
+	{err: errRateLimited, status: 429, code: "too_many_requests", action: toSame},
+	{err: errTenantSaysNoMe, status: 502, code: "tenant_refused", action: action{"sign-in.again", "/login"}},
+	{err: qlik.ErrUnreachable, status: 502, code: "tenant_unavailable", action: toSame},
+	{err: errCrossOrigin, status: 403, code: "cross_origin", action: toHome},
+	{err: errOtherHost, status: http.StatusMisdirectedRequest, code: "other_host", action: toHome},
+	{err: errNoJWT, status: 404, code: "jwt_not_configured", action: toHome},
+	{err: errBadInput, status: 400, code: "bad_input", action: toHome},
+	{err: errNotFound, status: 404, code: "not_found", action: toHome},
+	{err: errMethod, status: 405, code: "method_not_allowed", action: toHome},
+	{err: context.DeadlineExceeded, status: 504, code: "timeout", action: toSame},
+	{status: 500, code: "internal", action: toSame},
 }
 
 // problemOf finds the row for err. What the tenant refused has rows of its own,
@@ -194,7 +180,8 @@ func (h *Handlers) answerPage(c *gin.Context, err error) {
 	}
 	if err := h.renderProblem(c, p); err != nil {
 		h.log(c, "render error page", err)
-		c.String(p.status, "%s\n\n%s\n\nRequest %s\n", p.title, p.text, requestID(c))
+		lang := h.language(c)
+		c.String(p.status, "%s\n\n%s\n\n%s\n", p.title(lang), p.text(lang), requestID(c))
 	}
 }
 
@@ -207,5 +194,7 @@ func (h *Handlers) answerJSON(c *gin.Context, err error) {
 	}
 	noStore(c)
 	p.setRetryAfter(c)
-	c.JSON(p.status, gin.H{"error": gin.H{"code": p.code, "message": p.title + ". " + p.text}, "request_id": requestID(c)})
+	lang := h.language(c)
+	writtenIn(c, lang)
+	c.JSON(p.status, gin.H{"error": gin.H{"code": p.code, "message": p.title(lang) + ". " + p.text(lang)}, "request_id": requestID(c)})
 }

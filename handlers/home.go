@@ -9,6 +9,7 @@ import (
 
 	"vitrine/qlik"
 	"vitrine/store"
+	"vitrine/templates"
 )
 
 // homePage is the first page of somebody who is signed in.
@@ -30,7 +31,7 @@ type appGroup struct {
 
 type recentCard struct {
 	App, Sheet, Href string
-	Opened           *moment
+	Opened           *templates.Moment
 }
 
 // home shows who is signed in and what they can open; to others, the way in.
@@ -44,31 +45,31 @@ func (h *Handlers) home(c *gin.Context) error {
 		c.Redirect(http.StatusSeeOther, "/apps?"+query.Encode())
 		return nil
 	}
-	w := wantedOf(c)
+	lang, w := h.language(c), wantedOf(c)
 	k, err := h.loadCatalogue(c.Request.Context(), s, w, 100, true)
 	if err != nil {
 		return err
 	}
 	now := h.today(s.User)
 	page := homePage{
-		listPage: h.newListPage(c, h.text("home.page-title"), "home", w, k),
-		Recents:  h.recentCards(k.recents, now),
-		Groups:   h.groups(h.cards(c, k.page.Items, k, now), k.spaces),
+		listPage: h.newListPage(c, lang.Text("home.page-title"), "home", w, k),
+		Recents:  recentCards(lang, k.recents, now),
+		Groups:   groupBySpace(lang, h.cards(c, k.page.Items, k, now), k.spaces),
 	}
 	page.Favorites = h.cards(c, k.favorites, k, now)
 	return h.render(c, http.StatusOK, "home", page)
 }
 
-// groups sorts cards into their spaces: the person's own first, then the
+// groupBySpace sorts cards into their spaces: the person's own first, then the
 // tenant's order. Apps keep the order they have.
-func (h *Handlers) groups(cards []appCard, spaces []qlik.Space) []appGroup {
+func groupBySpace(lang *templates.Language, cards []appCard, spaces []qlik.Space) []appGroup {
 	if len(spaces) == 0 {
 		if len(cards) == 0 {
 			return nil
 		}
-		return []appGroup{{Number: 1, Name: h.text("apps.list"), Apps: cards}}
+		return []appGroup{{Number: 1, Name: lang.Text("apps.list"), Apps: cards}}
 	}
-	known := append([]qlik.Space{{Name: h.text("space.personal")}}, spaces...)
+	known := append([]qlik.Space{{Name: lang.Text("space.personal")}}, spaces...)
 	at := map[string]int{}
 	groups := make([]appGroup, len(known)+1)
 	for i, space := range known {
@@ -76,7 +77,7 @@ func (h *Handlers) groups(cards []appCard, spaces []qlik.Space) []appGroup {
 		groups[i] = appGroup{ID: spaceQuery(space.ID), Name: space.Name}
 	}
 	rest := len(known) // apps of spaces the tenant did not list
-	groups[rest].Name = h.text("space.other")
+	groups[rest].Name = lang.Text("space.rest")
 	for _, card := range cards {
 		i, found := at[card.spaceID]
 		if !found {
@@ -109,10 +110,10 @@ func spaceQuery(id string) string {
 	return id
 }
 
-func (h *Handlers) recentCards(recents []store.Recent, now time.Time) []recentCard {
+func recentCards(lang *templates.Language, recents []store.Recent, now time.Time) []recentCard {
 	cards := make([]recentCard, 0, len(recents))
 	for _, r := range recents {
-		card := recentCard{App: r.AppName, Sheet: r.SheetTitle, Href: appPath(r.AppID), Opened: h.moment(r.OpenedAt, now)}
+		card := recentCard{App: r.AppName, Sheet: r.SheetTitle, Href: appPath(r.AppID), Opened: lang.Moment(r.OpenedAt, now)}
 		if r.SheetID != "" {
 			card.Href = sheetPath(r.AppID, r.SheetID)
 		}

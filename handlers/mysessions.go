@@ -10,6 +10,7 @@ import (
 
 	"vitrine/auth"
 	"vitrine/store"
+	"vitrine/templates"
 )
 
 // mySessionsPath lists a person's sessions, and ends them.
@@ -27,7 +28,7 @@ type sessionRow struct {
 	Handle            string
 	Device            string // "Chrome on Windows"
 	Address           string
-	Started, LastUsed *moment
+	Started, LastUsed *templates.Moment
 	Sockets           int
 	This              bool
 }
@@ -38,11 +39,12 @@ func (h *Handlers) mySessions(c *gin.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: list sessions: %w", auth.ErrStore, err)
 	}
-	page := mySessionsPage{basePage: h.newBasePage(c, h.text("sessions.page-title"))}
+	lang := h.language(c)
+	page := mySessionsPage{basePage: h.newBasePage(c, lang.Text("sessions.page-title"))}
 	page.Nav = "me"
 	now := h.today(s.User)
 	for _, card := range cards {
-		row := h.sessionRow(card, s.ID, now)
+		row := newSessionRow(lang, card, s.ID, now)
 		if !row.This {
 			page.Others++
 		}
@@ -51,24 +53,24 @@ func (h *Handlers) mySessions(c *gin.Context) error {
 	return h.render(c, http.StatusOK, "me-sessions", page)
 }
 
-func (h *Handlers) sessionRow(card store.Card, id string, now time.Time) sessionRow {
+func newSessionRow(lang *templates.Language, card store.Card, id string, now time.Time) sessionRow {
 	return sessionRow{
-		Handle: card.Handle, Device: h.deviceWords(card.Device.UserAgent), Address: card.Device.Address,
-		Started: h.moment(card.CreatedAt, now), LastUsed: h.moment(card.LastUsed, now),
+		Handle: card.Handle, Device: deviceWords(lang, card.Device.UserAgent), Address: card.Device.Address,
+		Started: lang.Moment(card.CreatedAt, now), LastUsed: lang.Moment(card.LastUsed, now),
 		Sockets: card.Sockets, This: card.Handle == auth.Handle(id),
 	}
 }
 
 // deviceWords says what a browser calls itself as a person would.
-func (h *Handlers) deviceWords(userAgent string) string {
+func deviceWords(lang *templates.Language, userAgent string) string {
 	ua := useragent.Parse(userAgent)
 	switch {
 	case ua.Name == "" || ua.Name == userAgent:
-		return h.text("sessions.device.unknown")
+		return lang.Text("sessions.device.unknown")
 	case ua.OS == "":
 		return ua.Name
 	}
-	return h.text("sessions.device", ua.Name, ua.OS)
+	return lang.Text("sessions.device", ua.Name, ua.OS)
 }
 
 // endSessions ends one of the person's sessions, all others, or all. Which ones
@@ -106,10 +108,10 @@ func (h *Handlers) sessionList(c *gin.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: list sessions: %w", auth.ErrStore, err)
 	}
-	list := make([]gin.H, 0, len(cards))
+	lang, list := h.language(c), make([]gin.H, 0, len(cards))
 	for _, card := range cards {
 		list = append(list, gin.H{
-			"handle": card.Handle, "device": h.deviceWords(card.Device.UserAgent), "address": card.Device.Address,
+			"handle": card.Handle, "device": deviceWords(lang, card.Device.UserAgent), "address": card.Device.Address,
 			"created_at": card.CreatedAt.UTC().Format(time.RFC3339), "last_used_at": card.LastUsed.UTC().Format(time.RFC3339),
 			"expires_at": card.ExpiresAt.UTC().Format(time.RFC3339), "open_sockets": card.Sockets,
 			"current": card.Handle == auth.Handle(s.ID),

@@ -25,8 +25,10 @@ const themeCookie = "vitrine_theme"
 // basePage is what the layout needs of every page.
 type basePage struct {
 	Title  string
-	Lang   string
+	Lang   string // BCP 47
 	Theme  string // "light", "dark" or "" for the system's
+	Chosen string // the language the user has chosen, "" for none
+	Langs  []languageChoice
 	Nonce  string
 	Path   string // this page's own address, for links back to it
 	Nav    string // which entry of the header is this page
@@ -44,8 +46,8 @@ func (h *Handlers) newBasePage(c *gin.Context, title string) basePage {
 		h.allow(c, sources{}) // only now is it known that this is a page
 	}
 	p := basePage{
-		Title: title, Lang: "en", Theme: themeOf(c), Nonce: cspNonce(c),
-		Path: c.Request.URL.RequestURI(), Demo: h.Demo != nil, Tenant: hostOf(h.TenantURL),
+		Title: title, Lang: h.language(c).Code(), Theme: themeOf(c), Nonce: cspNonce(c), Chosen: chosenLanguage(c.Request.Header),
+		Langs: h.languageChoices(), Path: c.Request.URL.RequestURI(), Demo: h.Demo != nil, Tenant: hostOf(h.TenantURL),
 	}
 	if s, ok := optionalSession(c); ok {
 		p.User = newPerson(s.User)
@@ -94,11 +96,12 @@ func hostOf(address string) string {
 // so that a fault becomes an error page and not half a page.
 func (h *Handlers) render(c *gin.Context, status int, page string, data any) error {
 	var b bytes.Buffer
-	if err := h.Templates.Render(&b, page, data); err != nil {
+	lang := h.language(c)
+	if err := h.Templates.Render(&b, lang, page, data); err != nil {
 		return err
 	}
 	noStore(c)
-	c.Header("Vary", "Accept-Encoding, Cookie")
+	writtenIn(c, lang)
 	body := b.Bytes()
 	// Pages hold no secret that a person's input could be compared with, so
 	// compressing them tells nothing (BREACH).
@@ -133,9 +136,6 @@ func zip(content []byte) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// text is a sentence of the catalogue.
-func (h *Handlers) text(key string, args ...any) string { return h.Templates.Text(key, args...) }
-
 // errorPage is the page of a problem.
 type errorPage struct {
 	basePage
@@ -149,9 +149,10 @@ type errorPage struct {
 }
 
 func (h *Handlers) renderProblem(c *gin.Context, p problem) error {
+	lang := h.language(c)
 	page := errorPage{
-		basePage: h.newBasePage(c, p.title), Status: p.status, Heading: p.title, Text: p.text,
-		ActionHref: p.action.Href, ActionLabel: p.action.Label, RequestID: requestID(c),
+		basePage: h.newBasePage(c, p.title(lang)), Status: p.status, Heading: p.title(lang), Text: p.text(lang),
+		ActionHref: p.action.Href, ActionLabel: lang.Text(p.action.Label), RequestID: requestID(c),
 	}
 	if p.action.Href == "" {
 		page.ActionHref = "/"
@@ -160,11 +161,11 @@ func (h *Handlers) renderProblem(c *gin.Context, p problem) error {
 		page.ActionHref, page.ActionLabel = h.PublicURL+"/", h.PublicURL
 	}
 	if app := c.Param("appId"); app != "" && errors.Is(p.err, errSheetNotFound) {
-		page.ActionHref, page.ActionLabel = appPath(app), h.text("error.sheets")
+		page.ActionHref, page.ActionLabel = appPath(app), lang.Text("error.sheets")
 	}
 	if p.status >= http.StatusInternalServerError || p.status == http.StatusTooManyRequests {
 		if page.ActionHref != "/" {
-			page.Back = &action{Label: h.text("error.back"), Href: "/"}
+			page.Back = &action{Label: lang.Text("error.back"), Href: "/"}
 		}
 	}
 	return h.render(c, p.status, "error", page)

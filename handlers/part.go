@@ -38,7 +38,7 @@ func (h *Handlers) objectPart(c *gin.Context) (part, string, bool) {
 	if c.Query("ui") == "classic" {
 		p.UI = "classic/chart"
 	}
-	return p, h.text("part.object", id), plainText(id, maxNameLength)
+	return p, h.language(c).Text("part.object", id), plainText(id, maxNameLength)
 }
 
 func (h *Handlers) fieldPart(c *gin.Context) (part, string, bool) {
@@ -46,13 +46,13 @@ func (h *Handlers) fieldPart(c *gin.Context) (part, string, bool) {
 	return part{UI: "analytics/field", Field: name, Bar: true}, name, name != "" && plainText(name, maxNameLength)
 }
 
-func (h *Handlers) selectionsPart(*gin.Context) (part, string, bool) {
-	return part{UI: "analytics/selections"}, h.text("part.selections"), true
+func (h *Handlers) selectionsPart(c *gin.Context) (part, string, bool) {
+	return part{UI: "analytics/selections"}, h.language(c).Text("part.selections"), true
 }
 
 func (h *Handlers) classicPart(c *gin.Context) (part, string, bool) {
 	sheet := c.Query("sheet")
-	return part{UI: "classic/app", SheetID: sheet}, h.text("part.classic"), plainText(sheet, maxNameLength)
+	return part{UI: "classic/app", SheetID: sheet}, h.language(c).Text("part.classic"), plainText(sheet, maxNameLength)
 }
 
 // chartPart makes a chart that no sheet has: ?type=barchart&dimension=Region&measure=Sum(Sales).
@@ -152,5 +152,5 @@ func (h *Handlers) assistant(c *gin.Context) error {
 	if themeOf(c) == "dark" {
 		p.Appearance = "qlik-dark"
 	}
-	return h.renderPart(c, qlik.App{Name: h.text("part.assistants")}, p, assistant.Name)
+	return h.renderPart(c, qlik.App{Name: h.language(c).Text("part.assistants")}, p, assistant.Name)
 }

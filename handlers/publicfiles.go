@@ -55,7 +55,7 @@ func (h *Handlers) servePublicFile(c *gin.Context, path tenantpath.Path) {
 	}
 	file := answer.get(func() *publicFile { return h.fetchPublicFile(context.WithoutCancel(c.Request.Context()), path) })
 	if file.status == 0 {
-		refuseRelay(c, http.StatusBadGateway, "HTTP-502", "The tenant did not answer with a whole file")
+		refuseRelay(c, http.StatusBadGateway, h.language(c).Text("relay.The tenant did not answer with a whole file"))
 		return
 	}
 	maps.Copy(c.Writer.Header(), file.header)

@@ -26,7 +26,7 @@ var relayedMethods = []string{
 // refuseMethod answers a method that nothing at this address has.
 func (h *Handlers) refuseMethod(c *gin.Context) {
 	if strings.HasPrefix(c.Request.URL.Path, relayPrefix+"/") {
-		refuseRelay(c, http.StatusMethodNotAllowed, "HTTP-405", "Method not allowed")
+		refuseRelay(c, http.StatusMethodNotAllowed, h.language(c).Text("relay.Method not allowed"))
 		return
 	}
 	h.answerPage(c, errMethod)
@@ -34,11 +34,11 @@ func (h *Handlers) refuseMethod(c *gin.Context) {
 
 // refuseRelay answers in Qlik's form. It closes the connection after a refused
 // upgrade: a front that took it for accepted goes on to send frames.
-func refuseRelay(c *gin.Context, status int, code, title string) {
+func refuseRelay(c *gin.Context, status int, title string) {
 	if isUpgrade(c.Request) {
 		c.Header("Connection", "close")
 	}
-	proxy.WriteError(c.Writer, status, code, title, requestID(c))
+	proxy.WriteError(c.Writer, status, "HTTP-"+strconv.Itoa(status), title, requestID(c))
 }
 
 // relay answers everything below /qlik/. Its refusals have Qlik's form, which
@@ -55,11 +55,11 @@ func (h *Handlers) relay(c *gin.Context) {
 	path, err := h.Proxy.PathOf(r)
 	if err != nil {
 		status, title := proxy.PathError(err)
-		refuseRelay(c, status, "HTTP-"+strconv.Itoa(status), title)
+		refuseRelay(c, status, h.language(c).Text("relay."+title))
 		return
 	}
 	if !h.sameOrigin(r, path) {
-		refuseRelay(c, http.StatusForbidden, "HTTP-403", "Request comes from another origin")
+		refuseRelay(c, http.StatusForbidden, h.language(c).Text("relay.Request comes from another origin"))
 		return
 	}
 	s, cookie, err := h.liveSession(c)
@@ -67,7 +67,7 @@ func (h *Handlers) relay(c *gin.Context) {
 		p := problemOf(err)
 		h.logProblem(c, p, err)
 		p.setRetryAfter(c)
-		refuseRelay(c, p.status, "HTTP-"+strconv.Itoa(p.status), p.title)
+		refuseRelay(c, p.status, p.title(h.language(c)))
 		return
 	}
 	if s == nil && proxy.NeedsNoSession(r, path) {

@@ -61,6 +61,7 @@ func (h *Handlers) routesForAnyone(r *gin.Engine) {
 	read(anyone, callbackPath, h.limitRate(h.answerEither), h.page(h.callback))
 	read(anyone, "/logout", h.withSession(h.answerPage), h.page(h.logoutPage))
 	read(anyone, framePrefix+"/apps/:appId/sheets/:sheetId", h.withSession(h.answerPage), h.page(h.embedFrame))
+	anyone.POST(languagePath, h.guardOrigin(h.answerPage), limitBody, h.page(h.chooseLanguage))
 	anyone.POST("/logout", h.guardOrigin(h.answerPage), limitBody, h.page(h.logout))
 }
 

@@ -119,7 +119,7 @@ func (h *Handlers) loadSheet(c *gin.Context) (sheetPage, qlik.Sheet, error) {
 	}
 	if listErr != nil {
 		h.log(c, "list sheets", listErr)
-		page, err := h.newSheetPage(c, app, qlik.Sheet{ID: sheetID, Title: h.text("sheet.untitled")}, known)
+		page, err := h.newSheetPage(c, app, qlik.Sheet{ID: sheetID, Title: h.language(c).Text("sheet.untitled")}, known)
 		return page, qlik.Sheet{}, err
 	}
 	at := slices.IndexFunc(known.sheets, func(sheet qlik.Sheet) bool { return sheet.ID == sheetID })
@@ -133,6 +133,7 @@ func (h *Handlers) loadSheet(c *gin.Context) (sheetPage, qlik.Sheet, error) {
 // newSheetPage fills the page. Every link on it goes on with the mode and the
 // selections that this address has.
 func (h *Handlers) newSheetPage(c *gin.Context, app qlik.App, sheet qlik.Sheet, known outline) (sheetPage, error) {
+	lang := h.language(c)
 	path, state, mode := sheetPath(app.ID, sheet.ID), deepLinkOf(c.Request.URL.Query()), h.embedMode(c, app.ID)
 	asked := ""
 	if mode.Name != h.usualMode(app.ID).Name {
@@ -140,7 +141,7 @@ func (h *Handlers) newSheetPage(c *gin.Context, app qlik.App, sheet qlik.Sheet, 
 	}
 	page := sheetPage{
 		basePage: h.newBasePage(c, sheet.Title+" · "+app.Name), App: app, SheetID: sheet.ID, SheetTitle: sheet.Title,
-		Cells: drawing(sheet), Mode: mode, ModeLabel: h.text("mode." + mode.Name),
+		Cells: drawing(sheet), Mode: mode, ModeLabel: lang.Text("mode." + mode.Name),
 		Bare: strings.HasPrefix(c.Request.URL.Path, framePrefix+"/"), Table: c.Query("view") == "table",
 		AppHref: appPath(app.ID), ChartHref: path + state.query("embed", asked), TableHref: path + state.query("embed", asked, "view", "table"),
 		OtherHref:  c.Request.URL.Path + state.query("embed", embedModes[0].Name),
@@ -153,13 +154,13 @@ func (h *Handlers) newSheetPage(c *gin.Context, app qlik.App, sheet qlik.Sheet, 
 	}
 	h.developerPart(c, &page, state)
 	if state.Defect {
-		page.Notices = append(page.Notices, h.text("link.defect"))
+		page.Notices = append(page.Notices, lang.Text("link.defect"))
 	}
 	page.Bookmarked = state.Bookmark != ""
 	if page.Table {
-		page.Title = h.text("sheet.table-title", page.SheetTitle) + " · " + app.Name
+		page.Title = lang.Text("sheet.table-title", page.SheetTitle) + " · " + app.Name
 	}
-	page.Modes = h.modeLinks(c.Request.URL.Path, mode, state)
+	page.Modes = modeLinks(lang, c.Request.URL.Path, mode, state)
 	query := state.query("embed", asked)
 	if page.Table { // whoever reads tables goes on with tables
 		query = state.query("embed", asked, "view", "table")
@@ -171,11 +172,11 @@ func (h *Handlers) newSheetPage(c *gin.Context, app qlik.App, sheet qlik.Sheet, 
 	return page, err
 }
 
-func (h *Handlers) modeLinks(path string, current embedMode, state deepLink) []modeLink {
+func modeLinks(lang *templates.Language, path string, current embedMode, state deepLink) []modeLink {
 	links := make([]modeLink, 0, len(embedModes))
 	for _, mode := range embedModes {
 		links = append(links, modeLink{
-			Name: mode.Name, Label: h.text("mode." + mode.Name), Text: h.text("mode." + mode.Name + ".text"),
+			Name: mode.Name, Label: lang.Text("mode." + mode.Name), Text: lang.Text("mode." + mode.Name + ".text"),
 			Href: path + state.query("embed", mode.Name), Current: mode.Name == current.Name,
 		})
 	}

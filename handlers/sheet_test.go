@@ -10,22 +10,7 @@ import (
 	"vitrine/demo"
 	"vitrine/static"
 	"vitrine/store"
-	"vitrine/templates"
 )
-
-// newTestFormat returns handlers that can format, and nothing else.
-func newTestFormat(t testing.TB) *Handlers {
-	t.Helper()
-	files, err := static.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	pages, err := templates.New(files.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &Handlers{Deps: Deps{Templates: pages}}
-}
 
 func TestCataloguePagesWithoutScripts(t *testing.T) {
 	_, b := signedIn(t)

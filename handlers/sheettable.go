@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"vitrine/qlik"
+	"vitrine/templates"
 )
 
 // dataTable is what one object of a sheet shows, as a table.
@@ -36,14 +37,15 @@ type dataCell struct {
 func (h *Handlers) sheetTables(c *gin.Context, page sheetPage, cells []qlik.Cell) error {
 	ctx, cancel := context.WithTimeout(c.Request.Context(), 2*appPatience)
 	defer cancel()
+	lang := h.language(c)
 	if len(page.Sheets) == 0 {
-		page.Notices = append(page.Notices, h.text("table.unavailable"))
+		page.Notices = append(page.Notices, lang.Text("table.unavailable"))
 		return h.render(c, http.StatusOK, "sheet-table", page)
 	}
 	engine, err := h.Qlik.OpenApp(ctx, session(c).Tokens.AccessToken, c.Param("appId"))
 	if err != nil {
 		h.log(c, "open app for tables", err)
-		page.Notices = append(page.Notices, h.text("table.unavailable"))
+		page.Notices = append(page.Notices, lang.Text("table.unavailable"))
 		return h.render(c, http.StatusOK, "sheet-table", page)
 	}
 	defer engine.Close()
@@ -57,10 +59,10 @@ func (h *Handlers) sheetTables(c *gin.Context, page sheetPage, cells []qlik.Cell
 			page.Figures = append(page.Figures, fact{data.Title, data.Rows[0][0]})
 			continue
 		}
-		table := h.dataTable(data)
+		table := newDataTable(lang, data)
 		if err != nil {
 			h.log(c, "read object", err)
-			table.Fault = h.text("table.fault")
+			table.Fault = lang.Text("table.fault")
 		}
 		table.Number = len(page.Tables) + 1
 		page.Tables = append(page.Tables, table)
@@ -84,17 +86,17 @@ func (h *Handlers) selectInTables(ctx context.Context, c *gin.Context, engine *q
 		if err != nil {
 			h.log(c, "select for tables", err)
 		}
-		page.Notices = append(page.Notices, h.text("table.lost"))
+		page.Notices = append(page.Notices, h.language(c).Text("table.lost"))
 	}
 }
 
-func (h *Handlers) dataTable(data qlik.Table) dataTable {
-	t := dataTable{Title: data.Title, Caption: h.text("table.caption.all#", data.Total)}
+func newDataTable(lang *templates.Language, data qlik.Table) dataTable {
+	t := dataTable{Title: data.Title, Caption: lang.Text("table.caption.all#", data.Total)}
 	if t.Title == "" {
-		t.Title = h.text("table.untitled")
+		t.Title = lang.Text("table.untitled")
 	}
 	if data.Total > len(data.Rows) {
-		t.Caption = h.text("table.caption.part", len(data.Rows), data.Total)
+		t.Caption = lang.Text("table.caption.part", len(data.Rows), data.Total)
 	}
 	isNumber := func(column int) bool { return column < len(data.Numeric) && data.Numeric[column] }
 	for i, title := range data.Columns {

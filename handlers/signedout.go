@@ -29,7 +29,7 @@ func (h *Handlers) welcome(c *gin.Context) error {
 		SignInHref: "/login", TenantLogout: h.tenantLogout(c),
 	}
 	if page.SignedOut {
-		page.Title = h.text("signed-out.page-title")
+		page.Title = h.language(c).Text("signed-out.page-title")
 	}
 	if returnTo := c.Query("return_to"); returnTo != "" {
 		page.SignInHref = loginPath(returnTo)
@@ -44,7 +44,7 @@ func (h *Handlers) welcome(c *gin.Context) error {
 
 // logoutPage asks before it signs out, because a GET must change nothing.
 func (h *Handlers) logoutPage(c *gin.Context) error {
-	return h.render(c, http.StatusOK, "logout", h.newBasePage(c, h.text("logout.page-title")))
+	return h.render(c, http.StatusOK, "logout", h.newBasePage(c, h.language(c).Text("logout.page-title")))
 }
 
 // signedOutCookie marks a browser whose person has signed out. The tenant may

@@ -72,5 +72,8 @@ func (x *exchange) refuse(status int, title string) { x.answerFault(status, faul
 func (x *exchange) answerFault(status int, f fault) {
 	x.closeAfterUpgrade()
 	f.Code = "HTTP-" + strconv.Itoa(status)
+	if x.relay.Title != nil {
+		f.Title = x.relay.Title(http.Header{"Cookie": x.cookies, "Accept-Language": x.languages}, x.session, f.Title)
+	}
 	writeFault(x, status, f, "")
 }

@@ -24,8 +24,10 @@ type exchange struct {
 	relay *Proxy
 
 	session *auth.Session // nil for who is not signed in
-	path    tenantpath.Path
-	marked  bool // it asks about a version by a mark of ours, see etags.go
+	// What a title's language is chosen by; the tenant gets no cookies.
+	cookies, languages []string
+	path               tenantpath.Path
+	marked             bool // it asks about a version by a mark of ours, see etags.go
 
 	// The tenant's connection, for an upgrade, and whose place it takes.
 	upgrade bool

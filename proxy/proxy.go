@@ -31,8 +31,12 @@ type Options struct {
 	// nil means that a refusal is passed on.
 	Refresh   func(context.Context, auth.Session) (auth.Session, error)
 	Transport http.RoundTripper // default: [NewTransport]
-	Logger    *slog.Logger      // default discards
-	Now       func() time.Time  // default: [time.Now]
+	// Title returns a fault's title in the language of the request, of which it
+	// gets the Cookie and Accept-Language fields, and the session, which may be
+	// nil. By default titles are in English.
+	Title  func(asked http.Header, s *auth.Session, title string) string
+	Logger *slog.Logger     // default discards
+	Now    func() time.Time // default: [time.Now]
 
 	// What one session may have under way at a time, so that it cannot crowd out
 	// others. The defaults are more than any page of a browser needs.
@@ -95,7 +99,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Header = r.Header.Clone()
 	path, err := p.PathOf(r)
 	if err != nil {
-		(&exchange{ResponseWriter: w, upgrade: isUpgrade(r)}).refuse(PathError(err))
+		(&exchange{ResponseWriter: w, relay: p, upgrade: isUpgrade(r)}).refuse(PathError(err))
 		return
 	}
 	if s, ok := auth.FromContext(r.Context()); ok {
@@ -113,6 +117,7 @@ func (p *Proxy) Relay(w http.ResponseWriter, r *http.Request, path tenantpath.Pa
 	x := &exchange{
 		ResponseWriter: w, browser: r.Context(), relay: p, session: session,
 		path: path, upgrade: isUpgrade(r),
+		cookies: r.Header["Cookie"], languages: r.Header["Accept-Language"],
 	}
 	if r.Method == http.MethodTrace || r.Method == http.MethodConnect {
 		// The one shows the token to who asks, the other has no path.

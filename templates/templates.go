@@ -6,8 +6,9 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
-	"sort"
 	"strings"
+
+	"golang.org/x/text/language"
 )
 
 //go:embed *.html partials/*.html embed/*.html text/*.json
@@ -34,10 +35,10 @@ var pages = map[string][]string{
 	"error":            {"error.html"},
 }
 
-// Set renders pages. It is safe for concurrent use.
+// Set renders pages in each language. It is safe for concurrent use.
 type Set struct {
-	pages map[string]*template.Template
-	texts texts
+	languages []*Language // the source language first
+	matcher   language.Matcher
 }
 
 // New parses all pages. assetURL gives the address of a static file.
@@ -46,29 +47,53 @@ func New(assetURL func(name string) string) (*Set, error) {
 }
 
 func newSet(root fs.FS, pages map[string][]string, assetURL func(string) string) (*Set, error) {
-	texts, err := readTexts(root, "text/en.json")
+	languages, err := readLanguages(root)
 	if err != nil {
 		return nil, err
 	}
 	if err := checkListed(root, pages); err != nil {
 		return nil, err
 	}
-	base, err := template.New("layout.html").Funcs(functions(texts, assetURL)).
+	for _, l := range languages {
+		l.parseOnce(func(l *Language) (map[string]*template.Template, error) { return parsePages(root, pages, l, assetURL) })
+	}
+	// Languages differ in their sentences only: what is wrong with a page shows
+	// in the first.
+	if _, err := languages[0].pages(); err != nil {
+		return nil, err
+	}
+	return &Set{languages: languages, matcher: newMatcher(languages)}, nil
+}
+
+// parsePages parses all pages with the functions of a language.
+func parsePages(root fs.FS, pages map[string][]string, l *Language, assetURL func(string) string) (map[string]*template.Template, error) {
+	base, err := template.New("layout.html").Funcs(functions(l, assetURL)).
 		ParseFS(root, "layout.html", "partials/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse layout: %w", err)
 	}
-	s := &Set{pages: map[string]*template.Template{}, texts: texts}
+	parsed := make(map[string]*template.Template, len(pages))
 	for name, files := range pages {
 		page, err := base.Clone()
 		if err != nil {
 			return nil, fmt.Errorf("copy layout: %w", err)
 		}
-		if s.pages[name], err = page.ParseFS(root, files...); err != nil {
+		if parsed[name], err = page.ParseFS(root, files...); err != nil {
 			return nil, fmt.Errorf("parse page %q: %w", name, err)
 		}
 	}
-	return s, nil
+	return parsed, nil
+}
+
+// Languages are all languages there are, the default first.
+func (s *Set) Languages() []*Language { return s.languages }
+
+// Language returns the language of the first wish that can be met, or else the
+// default. A wish is a language (BCP 47), a list of them in the form of the
+// Accept-Language field (RFC 9110 section 12.5.4), or empty.
+func (s *Set) Language(wishes ...string) *Language {
+	_, i := language.MatchStrings(s.matcher, wishes...)
+	return s.languages[i]
 }
 
 // checkListed finds files that no page has: they would never be seen, and
@@ -92,8 +117,12 @@ func checkListed(root fs.FS, pages map[string][]string) error {
 }
 
 // Render writes a page. Give it a buffer: a fault may come up halfway.
-func (s *Set) Render(w io.Writer, page string, data any) error {
-	t, found := s.pages[page]
+func (s *Set) Render(w io.Writer, l *Language, page string, data any) error {
+	pages, err := l.pages()
+	if err != nil {
+		return err
+	}
+	t, found := pages[page]
 	if !found {
 		return fmt.Errorf("BUG: no page %q", page)
 	}
@@ -103,25 +132,12 @@ func (s *Set) Render(w io.Writer, page string, data any) error {
 	return nil
 }
 
-// Text returns a sentence of the catalogue, with its places filled in.
-func (s *Set) Text(key string, args ...any) string {
-	return s.texts.text(key, args...)
-}
-
-// Pages names all pages, sorted.
-func (s *Set) Pages() []string {
-	names := make([]string, 0, len(s.pages))
-	for name := range s.pages {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
-}
-
-func functions(texts texts, assetURL func(string) string) template.FuncMap {
+func functions(l *Language, assetURL func(string) string) template.FuncMap {
 	return template.FuncMap{
 		"asset":     assetURL,
-		"t":         texts.text,
+		"t":         l.Text,
+		"forms":     l.forms,
+		"number":    l.number,
 		"icon":      icon,
 		"pattern":   pattern,
 		"miniature": miniature,

@@ -4,11 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"io/fs"
 	"math"
-	"os"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -41,6 +37,7 @@ func TestFaultyTreeStopsTheStart(t *testing.T) {
 		{"no layout", func(f fstest.MapFS) { delete(f, "layout.html") }, listed},
 		{"no texts", func(f fstest.MapFS) { delete(f, "text/en.json") }, listed},
 		{"broken texts", func(f fstest.MapFS) { f["text/en.json"].Data = []byte("{") }, listed},
+		{"file of no language", func(f fstest.MapFS) { f["text/klingon!.json"] = &fstest.MapFile{Data: []byte("{}")} }, listed},
 		{"broken page", func(f fstest.MapFS) { f["page.html"].Data = []byte("{{if}}") }, listed},
 		{"unknown function", func(f fstest.MapFS) { f["page.html"].Data = []byte("{{nonsense}}") }, listed},
 	} {
@@ -57,13 +54,13 @@ func TestFaultyTreeStopsTheStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	if err := s.Render(&b, "page", "<Ada>"); err != nil {
+	if err := s.Render(&b, s.Language(), "page", "<Ada>"); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.String(); got != "<title>Hello, &lt;Ada&gt;</title><p>&lt;Ada&gt;</p>" {
 		t.Errorf("rendered %s", got)
 	}
-	if err := s.Render(io.Discard, "none", nil); err == nil {
+	if err := s.Render(io.Discard, s.Language(), "none", nil); err == nil {
 		t.Error("a page that is not there was rendered")
 	}
 }
@@ -73,95 +70,9 @@ func TestOwnPagesParse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := len(s.Pages()); got != len(pages) {
-		t.Errorf("%d pages, want %d", got, len(pages))
-	}
-}
-
-// usedKeys finds what templates, and the handlers beside them, ask of the
-// catalogue. Keys made of parts are listed by hand.
-func usedKeys(t *testing.T) map[string]bool {
-	t.Helper()
-	used := map[string]bool{}
-	asks := regexp.MustCompile(`(?:\bt|SecondText"|Act") "([a-z0-9.#-]+)"`)
-	err := fs.WalkDir(embedded, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".html") {
-			return err
-		}
-		raw, err := fs.ReadFile(embedded, name)
-		for _, m := range asks.FindAllSubmatch(raw, -1) {
-			used[string(m[1])] = true
-		}
-		if mode, ok := strings.CutPrefix(strings.TrimSuffix(name, ".html"), "embed/"); ok && !slices.Contains([]string{"stage", "cookie", "part"}, mode) {
-			used["mode."+mode], used["mode."+mode+".text"] = true, true
-		}
-		for _, m := range regexp.MustCompile(`template "state" dict "Name" "([a-z0-9-]+)"`).FindAllSubmatch(raw, -1) {
-			for _, part := range []string{"title", "text", "action"} {
-				used["state."+string(m[1])+"."+part] = true
-			}
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return used
-}
-
-func TestCatalogueIsComplete(t *testing.T) {
-	all, err := readTexts(embedded, "text/en.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	used := usedKeys(t)
-	for key := range used {
-		if text := all.text(key, 2); strings.Contains(text, "⟦") {
-			t.Errorf("no text for %q", key)
-		}
-		if strings.HasSuffix(key, "#") {
-			if text := all.text(key, 1); strings.Contains(text, "⟦") {
-				t.Errorf("no text for one of %q", key)
-			}
-		}
-	}
-	sources := handlerSources(t)
-	for key := range all {
-		stem := regexp.MustCompile(`\.(one|other)$`).ReplaceAllString(key, "#")
-		if !used[key] && !used[stem] && !strings.Contains(sources, `"`+key+`"`) && !strings.Contains(sources, `"`+stem+`"`) {
-			t.Errorf("nobody uses %q", key)
-		}
-	}
-}
-
-// handlerSources is the code that asks for texts by name. It is read, not
-// imported: handlers stand above this package.
-func handlerSources(t *testing.T) string {
-	t.Helper()
-	var b strings.Builder
-	files, err := os.ReadDir("../handlers")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		if name := file.Name(); strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
-			raw, err := os.ReadFile("../handlers/" + name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			b.Write(raw)
-		}
-	}
-	return b.String()
-}
-
-func TestCountedTexts(t *testing.T) {
-	all := texts{"a.one": "%d app", "a.other": "%d apps", "plain": "100 %"}
-	for got, want := range map[string]string{
-		all.text("a#", 1): "1 app", all.text("a#", 0): "0 apps", all.text("a#", 2): "2 apps",
-		all.text("plain"): "100 %", all.text("none"): "⟦none⟧",
-	} {
-		if got != want {
-			t.Errorf("%q, want %q", got, want)
+	for _, l := range s.Languages() {
+		if parsed, err := l.pages(); err != nil || len(parsed) != len(pages) {
+			t.Errorf("%s: %d pages, %v; want %d", l.Code(), len(parsed), err, len(pages))
 		}
 	}
 }

@@ -133,15 +133,17 @@ func newPortal(c config.Config, memory *stores, files *static.Files, tenant *dem
 		SessionMaxAge: c.SessionMaxAge, Store: memory.sessions, Qlik: client.Over(signingIn), Count: count,
 		HTTP: &http.Client{Timeout: 15 * time.Second, Transport: signingIn},
 	})
-	relay, err := proxy.New(proxy.Options{TenantURL: c.TenantURL, PublicURL: c.PublicURL, Refresh: rp.Refresh, Logger: logger})
-	if err != nil {
-		return nil, usageErrorf("QLIK_TENANT_URL: %w", err)
-	}
-	keyUse := gauges(registry, rp, relay, memory.sessions)
 	pages, err := templates.New(files.URL)
 	if err != nil {
 		return nil, fmt.Errorf("parse templates: %w", err)
 	}
+	relay, err := proxy.New(proxy.Options{
+		TenantURL: c.TenantURL, PublicURL: c.PublicURL, Refresh: rp.Refresh, Title: handlers.RelayTitle(pages), Logger: logger,
+	})
+	if err != nil {
+		return nil, usageErrorf("QLIK_TENANT_URL: %w", err)
+	}
+	keyUse := gauges(registry, rp, relay, memory.sessions)
 	signer, err := jwtSigner(c)
 	if err != nil {
 		return nil, err

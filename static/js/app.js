@@ -1,5 +1,6 @@
 // What makes pages livelier. Every page works without it.
 
+import { counted } from "./counted.js";
 import { remember } from "./remember.js";
 
 const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
@@ -116,7 +117,7 @@ each("input[data-filter]", (field) => {
       if (count) count.textContent = own.filter((card) => !card.hidden).length;
     });
     if (empty) empty.hidden = found > 0;
-    if (status) status.textContent = found === 1 ? status.dataset.single : status.dataset.plural.replace("%d", found);
+    if (status) status.textContent = counted(status.dataset.forms, found);
   });
 });
 

@@ -2,6 +2,8 @@
 // own so that charts of every kind come out as plain rows. Values of dimensions
 // are buttons that select.
 
+import { counted, filled } from "./counted.js";
+
 const rows = 50;
 
 export class DataTable {
@@ -125,8 +127,7 @@ function head(columns) {
 }
 
 function caption(texts, shown, total) {
-  if (total === 1) return make("caption", "", texts.single);
-  return make("caption", "", (shown < total ? texts.part : texts.all).replace("%d", shown).replace("%d", total));
+  return make("caption", "", shown < total ? filled(texts.part, shown, total) : counted(texts.forms, total));
 }
 
 function make(tag, className = "", text = "") {

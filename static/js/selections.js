@@ -1,6 +1,7 @@
 // The selections chip: how many fields are narrowed, and the button that shows
 // the selection bar.
 
+import { counted } from "./counted.js";
 import { recall, remember } from "./remember.js";
 
 export class Chip {
@@ -25,8 +26,8 @@ export class Chip {
   count(fields) {
     if (!this.#chip) return;
     this.#chip.dataset.count = String(fields);
-    const { none, single, plural } = this.#chip.dataset;
-    const words = fields === 0 ? none : fields === 1 ? single : plural.replace("%d", fields);
+    const { none, forms } = this.#chip.dataset;
+    const words = fields === 0 ? none : counted(forms, fields);
     const label = this.#chip.querySelector("[data-label]");
     if (label.textContent !== words) label.textContent = words;
   }

@@ -166,7 +166,7 @@ func (h *Handlers) newSheetPage(c *gin.Context, app qlik.App, sheet qlik.Sheet, 
 		query = state.query("embed", asked, "view", "table")
 	}
 	page.Sheets = h.sheetCards(app.ID, sheet.ID, query, known.sheets)
-	view, err := json.Marshal(h.sheetView(page, sheet, known.theme, state, session(c).User.ID))
+	view, err := json.Marshal(h.sheetView(lang, page, sheet, known.theme, state, session(c).User.ID))
 	// Where the tenant's scripts bring AngularJS, it compiles attributes, too.
 	page.View = strings.ReplaceAll(string(view), "{{", `{\u007b`)
 	return page, err
@@ -183,11 +183,11 @@ func modeLinks(lang *templates.Language, path string, current embedMode, state d
 	return links
 }
 
-func (h *Handlers) sheetView(page sheetPage, sheet qlik.Sheet, theme string, state deepLink, userID string) sheetView {
+func (h *Handlers) sheetView(lang *templates.Language, page sheetPage, sheet qlik.Sheet, theme string, state deepLink, userID string) sheetView {
 	view := sheetView{
 		Mode: page.Mode.Name, AppID: page.App.ID, SheetID: sheet.ID, Select: state.Selections, Bookmark: state.Bookmark,
 		Bare: page.Bare, Theme: theme, Columns: sheet.Columns, Rows: sheet.Rows, Cells: sheet.Cells,
-		Tenant: h.TenantURL, Relay: page.RelayURL, SignIn: page.SignInHref, Direct: page.Direct, Language: page.Lang,
+		Tenant: h.TenantURL, Relay: page.RelayURL, SignIn: page.SignInHref, Direct: page.Direct, Language: lang.Locale(),
 		JWT: h.JWT != nil, WebID: h.WebIntegrationID, UserID: userID,
 	}
 	if page.Mode.Library != "" {

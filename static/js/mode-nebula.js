@@ -43,7 +43,7 @@ startSheet({
 // that a sheet that comes back does not go blank in between.
 async function draw(nebula, doc) {
   const look = lookOf();
-  const instance = nebula.createInstance(doc, { theme: look, language: view.language });
+  const instance = nebula.createInstance(doc, { theme: look, language: view.language, texts: frame.dataset });
   const root = document.createElement("div");
   root.className = "vn vn-root";
   root.dataset.theme = look;

@@ -17,7 +17,7 @@ export async function mountCell({ instance, doc, element, id, type, onError, onR
       return mountLists(instance, doc, element, id);
   }
   if (!drawable.has(type)) {
-    element.replaceChildren(placeholderElement(type));
+    element.replaceChildren(placeholderElement(type, instance.texts));
     return () => {};
   }
   // Without options a render throws inside the library, where nobody sees it.

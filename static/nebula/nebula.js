@@ -14,6 +14,14 @@ export { mountSheet, SheetNotFoundError } from './sheet.js';
 export { mountCell } from './cell.js';
 export { adoptStyles } from './styles.js';
 
+// What is said by default, which is in the demo tenant; the portal has sentences
+// of its own in the page's language.
+const english = {
+  unknown: 'This kind of chart (%s) is not drawn here.',
+  none: 'This sheet has no charts yet.',
+  fault: 'This chart could not be drawn.',
+};
+
 // createInstance returns a nebula.js instance with everything of ours
 // registered. One per sheet: a chart that throws while it renders takes the
 // whole instance with it, and others must survive.
@@ -21,13 +29,14 @@ export { adoptStyles } from './styles.js';
 // List boxes come from a second one. Where nebula.js is to navigate by keys it
 // wants the host to hand the focus into them, and nothing on a sheet could be
 // selected by Tab; by themselves their rows are ordinary tab stops.
-export function createInstance(doc, { theme = 'light', language = 'en-US', context = {} } = {}) {
+export function createInstance(doc, { theme = 'light', language = 'en-US', texts = english, context = {} } = {}) {
   let look = themeName(theme);
   let now = { ...context, theme: look, language };
-  const make = (keyboardNavigation) => embed(doc, { types, themes, loadTheme, load: loadUnknown, context: { keyboardNavigation, ...now } });
+  const make = (keyboardNavigation) => embed(doc, { types, themes, loadTheme, load: loadUnknown(texts), context: { keyboardNavigation, ...now } });
   const charts = make(true);
   let lists;
   return {
+    texts,
     selectable: !(context.constraints?.select || context.constraints?.active),
     render: charts.render,
     selections: charts.selections,

@@ -2,19 +2,19 @@ import stardust from '@nebula.js/stardust';
 
 const { useEffect, useElement } = stardust;
 
-export function placeholderElement(type) {
+export function placeholderElement(type, texts) {
   const box = document.createElement('div');
   box.className = 'vn-placeholder';
-  box.textContent = `This kind of chart (${type}) is not drawn here.`;
+  box.textContent = texts.unknown.replace('%s', type);
   return box;
 }
 
-export default (type) => () => ({
+export default (type, texts) => () => ({
   qae: { properties: { initial: {} } },
   component() {
     const element = useElement();
     useEffect(() => {
-      element.replaceChildren(placeholderElement(type));
+      element.replaceChildren(placeholderElement(type, texts));
     }, []);
   },
 });

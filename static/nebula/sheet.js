@@ -24,7 +24,7 @@ export async function mountSheet({ instance, doc, element, sheetId, onError = ()
   const bodies = cells.map((cell) => grid.appendChild(cellElement(cell)).firstChild);
   element.replaceChildren(grid);
   if (cells.length === 0) {
-    grid.replaceChildren(emptySheet());
+    grid.replaceChildren(emptySheet(instance.texts));
   }
   const lead = leading(cells);
   const { over, end } = headStart(lead);
@@ -32,7 +32,7 @@ export async function mountSheet({ instance, doc, element, sheetId, onError = ()
     const turn = turnOf(cell.type, lead);
     if (turn === 'later') await over;
     return mountCell({ instance, doc, element: body, id: cell.name, type: cell.type, onError, onRender: turn === 'first' ? end : undefined })
-      .catch((err) => { showCellError(body, err); return () => {}; });
+      .catch((err) => { showCellError(body, err, instance.texts); return () => {}; });
   };
   const removals = await Promise.all(cells.map((cell, i) => mount(cell, bodies[i])));
   return {
@@ -88,18 +88,18 @@ function cellElement(cell) {
   return element;
 }
 
-function emptySheet() {
+function emptySheet(texts) {
   const box = document.createElement('p');
   box.className = 'vn-message';
   box.style.gridArea = '1 / 1 / -1 / -1';
-  box.textContent = 'This sheet has no charts yet.';
+  box.textContent = texts.none;
   return box;
 }
 
-function showCellError(body, err) {
+function showCellError(body, err, texts) {
   console.warn('a chart could not be drawn:', err);
   const box = document.createElement('div');
   box.className = 'vn-placeholder';
-  box.textContent = 'This chart could not be drawn.';
+  box.textContent = texts.fault;
   body.replaceChildren(box);
 }

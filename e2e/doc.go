@@ -27,6 +27,9 @@
 // and accessibility faults are listed (libraryNoise, libraryFaults), each with
 // where it comes from; what is not listed fails a test.
 //
+// language_test.go builds the program once more with a pseudo-language beside
+// the others, and looks at every page in it.
+//
 // E2E_SCREENSHOTS names a folder that takes pictures of every page. A test
 // that fails leaves pictures in any case, and says where.
 package e2e

@@ -92,7 +92,24 @@ func TestUpgradeIsRefreshedOnceAndKeepsTheTenantsRefusal(t *testing.T) {
 		t.Errorf("body %s, want the tenant's", body)
 	}
 	p.Sockets.EndSession(auth.Handle("session-1"))
-	waitFor(t, "the refused upgrade to give its place back", func() bool { return p.Sockets.Len() == 0 })
+	waitFor(t, "the socket to close", func() bool { return p.Sockets.Len() == 0 })
+}
+
+func TestRefusedUpgradesGiveTheirPlaceBack(t *testing.T) {
+	base, _ := newRelay(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/never") {
+			WriteError(w, http.StatusForbidden, "HTTP-403", "Forbidden", "trace-1")
+			return
+		}
+		echo(w, r)
+	}, func(o *Options) { o.MaxSockets = 1 })
+	for range 3 {
+		_, resp, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(base, "http")+"/qlik/app/never", nil)
+		if err == nil || resp.StatusCode != http.StatusForbidden {
+			t.Fatalf("error %v, answer %v; want the tenant's 403", err, resp)
+		}
+	}
+	roundTrip(t, dial(t, base), "hello")
 }
 
 func toToken2(_ context.Context, s auth.Session) (auth.Session, error) {

@@ -29,7 +29,7 @@ test: assets
 	@.ci/install-missing
 	node --test --test-reporter=dot static/tests/*.test.mjs
 	go test $(race) -p 1 -timeout 15m $$(go list ./... | grep -vE '/(bench|e2e)$$')
-	go test -count 1 -p 1 -timeout 15m ./bench ./e2e
+	go test -count 1 -p 1 -timeout 25m ./bench ./e2e
 
 # Pinned in a module file of its own, so that the product does not depend on it.
 lint = go tool -modfile=tools/go.mod golangci-lint

@@ -66,6 +66,24 @@ func TestReplicasUnderFaults(t *testing.T) {
 			}
 		})
 	})
+	t.Run("masters of a cluster restart", func(t *testing.T) {
+		cluster := storetest.Cluster(t, 0)
+		runFaults(t, cluster.URL, func(l *replicaLoad) {
+			for i, master := range cluster.Servers {
+				for _, outage := range redisOutages(master)[:min(i+1, len(redisOutages(master)))] {
+					back := l.whileAway()
+					outage.begin()
+					time.Sleep(outage.lasts)
+					back()
+					outage.end()
+					time.Sleep(faultTime() / 10)
+				}
+				if faultTime() == faultShortTime {
+					return
+				}
+			}
+		})
+	})
 }
 
 // outage is one way for Redis to be away.

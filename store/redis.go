@@ -64,7 +64,11 @@ func open(redisURL string) (redis.UniversalClient, error) {
 			return nil, err
 		}
 		if scheme == "redis-cluster" {
-			return redis.NewClusterClient(options.Cluster()), nil
+			cluster := options.Cluster()
+			// How long a failover is not followed at most: the client looks no
+			// sooner for the new master of one that does not answer.
+			cluster.ClusterStateReloadInterval = time.Second
+			return redis.NewClusterClient(cluster), nil
 		}
 		return redis.NewFailoverClient(options.Failover()), nil
 	}

@@ -62,8 +62,9 @@ func NewSessions(o SessionsOptions) *Sessions {
 	return &Sessions{SessionsOptions: o, opened: opened{wake: make(chan struct{}, 1)}}
 }
 
-// Ping reports whether Redis answers.
-func (s *Sessions) Ping(ctx context.Context) error { return s.Redis.Ping(ctx).Err() }
+// Ping reports whether Redis serves keys, which a cluster that is down does not
+// although each of its servers answers.
+func (s *Sessions) Ping(ctx context.Context) error { return s.Redis.Exists(ctx, s.Prefix+"ping").Err() }
 
 // requestKey is the key of an authorization request. A browser that has not asked
 // for it addresses another key, so that it can neither use nor keep the record.

@@ -176,7 +176,7 @@ var badSettings = []struct{ name, value string }{
 	{"QLIK_CLIENT_AUTH", "jwt"}, {"PUBLIC_URL", "portal"}, {"LISTEN_ADDR", "nowhere"},
 	{"REDIS_URL", "mysql://x"}, {"REDIS_URL", "redis-sentinel://a:1"}, {"DATABASE_URL", "mysql://x"},
 	{"SESSION_KEYS", "short"}, {"SESSION_KEYS", ""}, {"SESSION_IDLE_TIMEOUT", "soon"}, {"SESSION_MAX_AGE", "1s"},
-	{"LOG_LEVEL", "loud"}, {"RATE_LIMIT", "many"}, {"LOG_FORMAT", "xml"}, {"QLIK_EMBED_RUNTIME_URL", "cdn"}, {"QLIK_EMBED_SOURCES", "cdn"},
+	{"LOG_LEVEL", "loud"}, {"RATE_LIMIT", "many"}, {"SIGN_IN_LOG_RETENTION", "24h"}, {"LOG_FORMAT", "xml"}, {"QLIK_EMBED_RUNTIME_URL", "cdn"}, {"QLIK_EMBED_SOURCES", "cdn"},
 	{"TRUSTED_PROXIES", "front"}, {"DEMO_ADDR", "x"}, {"DEMO_URL", "x"}, {"DEMO_MODE", "yes"},
 	{"METRICS_ADDR", "x"}, {"QLIK_TENANT_URL", ""}, {"REDIS_URL", "redis://:only-for-the-demo@redis"}, {"QLIK_CLIENT_SECRET", "hush-hush "},
 	{"QLIK_CLIENT_SECRET_FILE", "/nowhere/secret"},

@@ -58,3 +58,33 @@ func TestDemoAndTenantShareNoDatabase(t *testing.T) {
 		})
 	}
 }
+
+func TestPruneDeletesOldEntriesOfTheSignInLog(t *testing.T) {
+	databaseURL := "sqlite:" + filepath.Join(t.TempDir(), "vitrine.db")
+	db, err := store.OpenDB(t.Context(), databaseURL)
+	must(t, err)
+	defer db.Close()
+	_, _, err = db.Migrate(t.Context())
+	must(t, err)
+	for _, days := range []int{1, 100, 200} {
+		at := time.Now().Add(-time.Duration(days) * 24 * time.Hour)
+		must(t, db.RecordSignIn(t.Context(), store.SignIn{At: at, Result: store.SignInDenied}))
+	}
+	_, _, env := demoEnv(t)
+	prune := start(t, []string{"prune"}, append(env, "DATABASE_URL="+databaseURL, "SIGN_IN_LOG_RETENTION=2880h")...)
+	if status := prune.exit(t, 10*time.Second); status != exitOK || !strings.Contains(prune.text(), "1 entries older than 2880h0m0s were deleted") {
+		t.Errorf("status %d, output %s", status, prune.text())
+	}
+	portal, _, env := demoEnv(t)
+	start(t, nil, append(env, "DATABASE_URL="+databaseURL, "SIGN_IN_LOG_RETENTION=168h")...).waitReady(t, portal)
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		left, err := db.SignIns(t.Context(), store.SignInFilter{})
+		must(t, err)
+		if len(left) == 1 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("a portal that runs has left %d entries, want 1", len(left))
+		}
+	}
+}

@@ -125,7 +125,7 @@ func (rp *RelyingParty) refreshIf(ctx context.Context, s Session, wanting func(T
 	waiting, stop := context.WithTimeout(ctx, refreshTimeout)
 	defer stop()
 	away := make(chan error, 1)
-	go func() { away <- rp.Store.AwaitAway(waiting) }()
+	go func() { away <- rp.Store.AwaitAway(waiting, s.ID) }()
 	select {
 	case done := <-work:
 		if done.Err != nil {

@@ -139,10 +139,10 @@ type Store interface {
 	// An update that cannot be saved now is kept, under the lock, until it can, and
 	// so is an end.
 	UpdateSession(ctx context.Context, id string, update func(*Session) error) (Session, error)
-	// AwaitAway returns an error once the store has not answered for a second,
-	// and nil when ctx ends before. It is for whoever waits for something else
-	// and could not be served without the store.
-	AwaitAway(ctx context.Context) error
+	// AwaitAway returns an error once the store of a session has not answered for
+	// a second, and nil if ctx ends before. It is for a caller that waits for
+	// something else and could not be served without the store.
+	AwaitAway(ctx context.Context, id string) error
 	// DeleteSession forgets a session whose tokens are dead. Deleting it twice is
 	// no error.
 	DeleteSession(ctx context.Context, id string) error

@@ -180,7 +180,7 @@ func (x *troubled) askAll(t *testing.T, ids map[string]string) {
 				done <- err
 			}()
 			go func() { // as whoever refreshes does
-				if err := x.AwaitAway(waiting); err != nil {
+				if err := x.AwaitAway(waiting, ids["update"]); err != nil {
 					done <- err
 				}
 			}()

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 )
 
 const (
@@ -31,22 +33,49 @@ type look struct {
 	err     error
 }
 
-// AwaitAway implements auth.Store.
-func (s *Sessions) AwaitAway(ctx context.Context) error {
-	l := s.pulse.join(s.takesWrites)
-	defer s.pulse.leave(l)
+// pulses are the looks at the servers of a cluster, by address; "" is all there
+// is of another Redis.
+type pulses struct {
+	mu       sync.Mutex
+	byServer map[string]*pulse
+}
+
+func (p *pulses) of(server string) *pulse {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.byServer == nil {
+		p.byServer = map[string]*pulse{}
+	}
+	if p.byServer[server] == nil {
+		p.byServer[server] = &pulse{}
+	}
+	return p.byServer[server]
+}
+
+// AwaitAway implements auth.Store. In a cluster it watches the master that has
+// the session.
+func (s *Sessions) AwaitAway(ctx context.Context, id string) error {
+	var node redis.Cmdable = s.Redis
+	server, key := "", s.Prefix+"pulse"
+	if cluster, ok := s.Redis.(*redis.ClusterClient); ok {
+		key = s.key("pulse", id) // in the slot of the session
+		master, err := cluster.MasterForKey(ctx, key)
+		if err != nil {
+			return fmt.Errorf("find the master of a session: %w", err)
+		}
+		node, server = master, master.Options().Addr
+	}
+	p := s.pulses.of(server)
+	// A server that only reads, or refuses writes for another reason, keeps no
+	// session either.
+	l := p.join(func(ctx context.Context) error { return node.Set(ctx, key, 1, 2*pulseLost).Err() })
+	defer p.leave(l)
 	select {
 	case <-ctx.Done():
 		return nil
 	case <-l.away:
 		return l.err
 	}
-}
-
-// takesWrites asks Redis for a write: a server that only reads, or refuses us for
-// another reason, keeps no session either.
-func (s *Sessions) takesWrites(ctx context.Context) error {
-	return s.Redis.Set(ctx, s.Prefix+"pulse", 1, 2*pulseLost).Err()
 }
 
 func (p *pulse) join(beat func(context.Context) error) *look {

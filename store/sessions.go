@@ -39,7 +39,7 @@ type SessionsOptions struct {
 type Sessions struct {
 	SessionsOptions
 	updates atomic.Int64 // under way, or waiting for Redis to come back
-	pulse   pulse
+	pulses  pulses
 	opened  opened
 	// One at a time for each session: reads of it, and Redis being put right.
 	reads, restores singleflight.Group

@@ -69,6 +69,9 @@ func TestReplicasUnderFaults(t *testing.T) {
 	t.Run("masters of a cluster restart", func(t *testing.T) {
 		cluster := storetest.Cluster(t, 0)
 		runFaults(t, cluster.URL, func(l *replicaLoad) {
+			l.mu.Lock()
+			l.partly = true
+			l.mu.Unlock()
 			for i, master := range cluster.Servers {
 				for _, outage := range redisOutages(master)[:min(i+1, len(redisOutages(master)))] {
 					back := l.whileAway()

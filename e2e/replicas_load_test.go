@@ -25,6 +25,7 @@ type replicaLoad struct {
 
 	mu        sync.Mutex
 	away      []awayTime
+	partly    bool // Redis is away for some sessions only: the others may wait for the tenant
 	kinds     map[string]*answerKind
 	signedOut map[int]string // by the number of the session: what said so
 	faults    []string       // answers that must never be
@@ -107,7 +108,9 @@ func (l *replicaLoad) record(number int, path string, start time.Time, a replica
 		return true // whether a replica was killed then, the schedule knows
 	}
 	for _, w := range l.away {
-		l.longAway = max(l.longAway, w.share(start, end))
+		if !l.partly || a.status == http.StatusServiceUnavailable {
+			l.longAway = max(l.longAway, w.share(start, end))
+		}
 	}
 	if fault := faultOf(a); fault != "" {
 		l.faults = append(l.faults, path+": "+fault)

@@ -13,13 +13,12 @@ import (
 // Config is everything the environment says. The README's table lists the same
 // variables in the same order.
 type Config struct {
-	Demo             bool   // the program brings its own tenant, see DEMO_MODE
-	TenantURL        string // empty in demo mode
-	ClientID         string
-	ClientSecret     Secret
-	ClientSecretFile string // where ClientSecret came from, to read it again
-	ClientAuthBasic  bool
-	Scopes           []string
+	Demo            bool   // the program brings its own tenant, see DEMO_MODE
+	TenantURL       string // empty in demo mode
+	ClientID        string
+	ClientSecret    Secret
+	ClientAuthBasic bool
+	Scopes          []string
 
 	PublicURL   string // no trailing slash
 	ListenAddr  string
@@ -73,7 +72,6 @@ func (r *reader) config(embedModes []string) Config {
 		TenantURL:          r.origin("QLIK_TENANT_URL", "", "https://acme.eu.qlikcloud.com"),
 		ClientID:           r.text("QLIK_CLIENT_ID", ""),
 		ClientSecret:       r.clientSecret("QLIK_CLIENT_SECRET"),
-		ClientSecretFile:   r.text("QLIK_CLIENT_SECRET_FILE", ""),
 		ClientAuthBasic:    r.choice("QLIK_CLIENT_AUTH", "body", "body", "basic") == "basic",
 		Scopes:             r.words("QLIK_SCOPES", "user_default offline_access"),
 		PublicURL:          r.origin("PUBLIC_URL", "http://localhost:8080", "https://portal.example.com"),

@@ -136,13 +136,6 @@ func BrowserLabelOf(state string) string {
 	return label
 }
 
-// Ready reports whether the tenant's metadata is at hand, asking for it when
-// it is not.
-func (rp *RelyingParty) Ready(ctx context.Context) error {
-	_, err := rp.provider.metadata(ctx)
-	return err
-}
-
 func (rp *RelyingParty) wantsIDToken() bool { return slices.Contains(rp.Scopes, "openid") }
 
 func (rp *RelyingParty) oauth(meta metadata) *oauth2.Config {

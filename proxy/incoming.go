@@ -21,7 +21,7 @@ func (p *Proxy) incoming(x *exchange, resp *http.Response) error {
 		delete(resp.Header, "X-Request-Id") // ours is the one in our log
 	}
 	p.rewrite.Headers(resp.Header)
-	p.frames(resp.Header, framed)
+	frames(resp.Header, framed)
 	if len(resp.Trailer) > 0 && resp.Request.Method != http.MethodHead {
 		// By HTTP/2 an answer may have both; HTTP/1.1 has trailers behind chunks only.
 		delete(resp.Header, "Content-Length")

@@ -5,24 +5,27 @@ import (
 	"strings"
 )
 
-// frames replaces who may frame a page of the tenant: its list names the
-// tenant's own customers, and here the page is on our origin. Nothing else of
-// its policies is touched, and where it has none, none is made up.
-func (p *Proxy) frames(h http.Header, framed bool) {
+// ownFrames lets pages of our origin alone frame a page of the tenant.
+const ownFrames = "frame-ancestors 'self'"
+
+// frames replaces the list of origins that may frame a page of the tenant: it
+// names those of the tenant, and here the page is on our origin. Nothing else of
+// its policies changes, and where it has none, none is added.
+func frames(h http.Header, framed bool) {
 	for _, name := range []string{"Content-Security-Policy", "Content-Security-Policy-Report-Only"} {
 		policies := h[name]
 		for i, policy := range policies {
-			policies[i] = framedBy(policy, p.frameAncestors)
+			policies[i] = framedBy(policy)
 		}
 	}
 	if framed && len(h["Content-Security-Policy"]) == 0 {
-		h["Content-Security-Policy"] = []string{p.frameAncestors} // in place of X-Frame-Options
+		h["Content-Security-Policy"] = []string{ownFrames} // in place of X-Frame-Options
 	}
 }
 
 // framedBy sets frame-ancestors in each policy of one header, which commas
 // separate (CSP level 3 section 3.1).
-func framedBy(header, ancestors string) string {
+func framedBy(header string) string {
 	policies := strings.Split(header, ",")
 	for i, policy := range policies {
 		var kept []string
@@ -33,7 +36,7 @@ func framedBy(header, ancestors string) string {
 				kept = append(kept, directive)
 			}
 		}
-		policies[i] = strings.Join(append(kept, ancestors), "; ")
+		policies[i] = strings.Join(append(kept, ownFrames), "; ")
 	}
 	return strings.Join(policies, ", ")
 }

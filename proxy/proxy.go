@@ -25,8 +25,6 @@ type Options struct {
 	TenantURL string // scheme and host
 	PublicURL string // scheme and host browsers use for us
 	Prefix    string // where the relay lives; default "/qlik"
-	// FrameAncestors may frame pages of the tenant; default 'self'.
-	FrameAncestors []string
 	// Refresh makes new tokens for a session whose token the tenant refused;
 	// nil means that a refusal is passed on.
 	Refresh   func(context.Context, auth.Session) (auth.Session, error)
@@ -53,12 +51,11 @@ type Options struct {
 // session in their context, except those to a public path.
 type Proxy struct {
 	Options
-	tenant         *url.URL
-	rewrite        *rewrite.Rewriter
-	frameAncestors string // as a directive
-	traffic        *traffic
-	rates          *rates
-	Sockets        *tunnel.Registry
+	tenant  *url.URL
+	rewrite *rewrite.Rewriter
+	traffic *traffic
+	rates   *rates
+	Sockets *tunnel.Registry
 }
 
 // New returns a proxy to the tenant.
@@ -66,9 +63,6 @@ func New(o Options) (*Proxy, error) {
 	tenant, err := url.Parse(o.TenantURL)
 	if err != nil || tenant.Host == "" {
 		return nil, fmt.Errorf("tenant URL %q is not an absolute URL", o.TenantURL)
-	}
-	if len(o.FrameAncestors) == 0 {
-		o.FrameAncestors = []string{"'self'"}
 	}
 	o.Prefix = cmp.Or(o.Prefix, "/qlik")
 	o.MaxRequests = cmp.Or(o.MaxRequests, 256)
@@ -86,8 +80,7 @@ func New(o Options) (*Proxy, error) {
 	}
 	p := &Proxy{
 		Options: o, tenant: tenant, Sockets: tunnel.NewRegistry(),
-		frameAncestors: "frame-ancestors " + strings.Join(o.FrameAncestors, " "),
-		traffic:        newTraffic(o.MaxRequests, o.StallTime), rates: newRates(o.Now),
+		traffic: newTraffic(o.MaxRequests, o.StallTime), rates: newRates(o.Now),
 	}
 	p.rewrite = rewrite.New(tenant, strings.TrimSuffix(o.PublicURL, "/")+o.Prefix, o.Prefix)
 	return p, nil

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// What a tenant can refuse of the client itself, whoever signs in. Only the
-// probes return these.
+// Errors of the client's set-up at the tenant, which every sign-in meets. Only
+// the probes return them.
 var (
 	ErrRedirectURI  = errors.New("redirect URI is not registered")
 	ErrClientID     = errors.New("client ID is unknown")

@@ -86,7 +86,7 @@ func (h *Handlers) supersede(c *gin.Context, former string) {
 }
 
 // recordSignIn counts a sign-in, and notes it for the sign-in log. A response
-// that nobody asked for, which any stranger can send, is counted only.
+// without an authorization request is counted only: any stranger can send one.
 func (h *Handlers) recordSignIn(c *gin.Context, s auth.Session, fault error) {
 	result, reason := signInResult(fault)
 	h.metrics.signIns.WithLabelValues(string(result), reason).Inc()

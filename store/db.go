@@ -30,6 +30,7 @@ type DB struct {
 	noted struct {
 		sync.Mutex
 		entries []SignIn
+		bytes   int        // size of all entries
 		writing sync.Mutex // one at a time, so that their order stays
 	}
 	// release ends what keeps a database in memory alive; nil elsewhere.

@@ -22,19 +22,19 @@ const (
 func (db *DB) NoteSignIn(s SignIn) {
 	db.noted.Lock()
 	defer db.noted.Unlock()
-	db.noted.entries = append(db.noted.entries, s.clipped())
+	s = s.clipped()
+	db.noted.entries = append(db.noted.entries, s)
+	db.noted.bytes += s.size()
 	db.boundNoted()
 }
 
 // boundNoted removes the oldest entries that are too many.
 func (db *DB) boundNoted() {
-	bytes, keep := 0, len(db.noted.entries)
-	for keep > 0 && len(db.noted.entries)-keep < signInsKept && bytes < signInBytesKept {
-		keep--
-		bytes += db.noted.entries[keep].size()
+	for len(db.noted.entries) > signInsKept || db.noted.bytes > signInBytesKept {
+		db.noted.bytes -= db.noted.entries[0].size()
+		db.noted.entries[0] = SignIn{} // the array keeps its first elements
+		db.noted.entries = db.noted.entries[1:]
 	}
-	clear(db.noted.entries[:keep])
-	db.noted.entries = db.noted.entries[keep:]
 }
 
 // WriteSignIns writes the entries that were noted. What cannot be written now
@@ -50,6 +50,7 @@ func (db *DB) WriteSignIns(ctx context.Context) error {
 		if err := db.RecordSignIn(ctx, batch...); err != nil {
 			db.noted.Lock()
 			db.noted.entries = append(batch, db.noted.entries...)
+			db.noted.bytes += sizeOf(batch)
 			db.boundNoted()
 			db.noted.Unlock()
 			return err
@@ -62,10 +63,18 @@ func (db *DB) takeNoted() []SignIn {
 	defer db.noted.Unlock()
 	n := min(len(db.noted.entries), signInBatch)
 	batch := db.noted.entries[:n:n]
+	db.noted.bytes -= sizeOf(batch)
 	if db.noted.entries = db.noted.entries[n:]; len(db.noted.entries) == 0 {
 		db.noted.entries = nil
 	}
 	return batch
+}
+
+func sizeOf(entries []SignIn) (bytes int) {
+	for _, s := range entries {
+		bytes += s.size()
+	}
+	return bytes
 }
 
 // KeepSignInLog writes what is noted, until ctx ends. Call WriteSignIns once

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -77,6 +78,35 @@ func TestSignInsThatWaitHaveABound(t *testing.T) {
 	}
 	same(t, "waiting", len(db.noted.entries), signInsKept)
 	same(t, "oldest", db.noted.entries[0].RequestID, "5")
+}
+
+// Entries of the largest size stay below 16 MiB, also when a batch of them
+// could not be written and waits again.
+func TestSignInsThatWaitHaveABoundInBytes(t *testing.T) {
+	db := mustOpen(t, "sqlite::memory:") // without tables every write fails
+	large := aSignIn()
+	large.Name, large.Email, large.UserAgent = strings.Repeat("n", maxText), strings.Repeat("e", maxText), strings.Repeat("é", maxText)
+	const many = 15_000
+	for i := range many {
+		large.RequestID = fmt.Sprint(i)
+		db.NoteSignIn(large)
+		if i%(many/3) == 0 && db.WriteSignIns(t.Context()) == nil {
+			t.Fatal("entries were written without a table")
+		}
+	}
+	waiting := 0
+	for _, s := range db.noted.entries {
+		waiting += len(s.Name) + len(s.Email) + len(s.UserAgent)
+	}
+	if waiting > 16<<20 || waiting < 8<<20 {
+		t.Errorf("%d entries of %d KiB wait", len(db.noted.entries), waiting>>10)
+	}
+	same(t, "counted bytes", db.noted.bytes, sizeOf(db.noted.entries))
+	same(t, "newest", db.noted.entries[len(db.noted.entries)-1].RequestID, fmt.Sprint(many-1))
+	_, _, err := db.Migrate(t.Context())
+	check(t, err)
+	check(t, db.WriteSignIns(t.Context()))
+	same(t, "counted bytes of none", db.noted.bytes, 0)
 }
 
 // Processes that write batches side by side lock people's rows in one order, or

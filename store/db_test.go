@@ -19,6 +19,7 @@ var conformance = []struct {
 	{"the sign-in log keeps every field", testSignInKeepsEveryField},
 	{"the sign-in log cannot be changed", testSignInLogIsAppendOnly},
 	{"the sign-in log is pruned by age", testSignInLogIsPrunedByAge},
+	{"replicas prune side by side", testReplicasPruneSideBySide},
 	{"user agents of 60 KB are not kept", testLargeUserAgentsAreNotKept},
 	{"the sign-in log filters and pages", testSignInsFilterAndPage},
 	{"a failed sign-in makes no person", testFailedSignInMakesNoPerson},

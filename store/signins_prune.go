@@ -6,9 +6,8 @@ import (
 	"time"
 )
 
-// pruneBatch entries are deleted at once, so that no other process waits long
-// for a row that is deleted.
-const pruneBatch = 1000
+// pruneBatch entries are deleted at once: SQLite has one write lock for all.
+const pruneBatch = 200
 
 // PruneSignIns deletes the entries of the sign-in log that are older than a time,
 // and returns how many they were. Of the last seven days the database deletes
@@ -16,6 +15,7 @@ const pruneBatch = 1000
 func (db *DB) PruneSignIns(ctx context.Context, before time.Time) (int64, error) {
 	var total int64
 	for {
+		start := time.Now()
 		deleted, err := db.pruneSignIns(ctx, before)
 		total += deleted
 		if err != nil {
@@ -23,6 +23,13 @@ func (db *DB) PruneSignIns(ctx context.Context, before time.Time) (int64, error)
 		}
 		if deleted == 0 {
 			return total, nil
+		}
+		// SQLite's write lock has no queue: without a pause as long as the
+		// batch, other writers find it taken until they time out.
+		select {
+		case <-ctx.Done():
+			return total, fmt.Errorf("prune sign-in log: %w", ctx.Err())
+		case <-time.After(time.Since(start)):
 		}
 	}
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -58,6 +60,30 @@ func testSignInLogIsPrunedByAge(t *testing.T, db *DB) {
 	check(t, err)
 	if p.SignIns != 6 {
 		t.Errorf("the user has %d sign-ins, want 6", p.SignIns)
+	}
+}
+
+func testReplicasPruneSideBySide(t *testing.T, db *DB) {
+	const many = 3000
+	old := aSignIn()
+	for range many / 50 {
+		old.At = time.Now().Add(-401 * 24 * time.Hour)
+		check(t, db.RecordSignIn(t.Context(), slices.Repeat([]SignIn{old}, 50)...))
+	}
+	var wg sync.WaitGroup
+	var deleted atomic.Int64
+	for range 4 {
+		wg.Go(func() {
+			n, err := db.PruneSignIns(t.Context(), time.Now().Add(-400*24*time.Hour))
+			if err != nil {
+				t.Error(err)
+			}
+			deleted.Add(n)
+		})
+	}
+	wg.Wait()
+	if left := len(signIns(t, db, SignInFilter{})); deleted.Load() != many || left != 0 {
+		t.Errorf("%d deleted and %d left; want %d and none", deleted.Load(), left, many)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -137,6 +139,52 @@ func TestReplayFindsTheReturnPathAndAsksNothing(t *testing.T) {
 	}
 	if now := w.tenant.Stats().TokenRequests["authorization_code"]; now != asked {
 		t.Errorf("replays led to %d token requests", now-asked)
+	}
+}
+
+// Tabs that are restored, and browsers that repeat a request, bring one response
+// several times at once.
+func TestConcurrentCallbacksExchangeOneCode(t *testing.T) {
+	w := newWorld(t, nil)
+	resp := w.authorize(t, browser, "/apps")
+	var wg sync.WaitGroup
+	var sessions atomic.Int64
+	for i := range 24 {
+		from := []string{browser, "browser-2", ""}[i%3]
+		wg.Go(func() {
+			_, returnTo, err := w.Complete(t.Context(), from, resp)
+			switch {
+			case from == browser && err == nil:
+				sessions.Add(1)
+			case from == browser && (!errors.Is(err, auth.ErrReplayed) || returnTo != "/apps"):
+				t.Errorf("its own browser: returnTo %q, error %v", returnTo, err)
+			case from != browser && (!errors.Is(err, auth.ErrInvalidRequest) || errors.Is(err, auth.ErrReplayed)):
+				t.Errorf("browser %q: %v", from, err)
+			}
+		})
+	}
+	wg.Wait()
+	if n, asked := sessions.Load(), w.tenant.Stats().TokenRequests["authorization_code"]; n != 1 || asked != 1 {
+		t.Errorf("%d sessions and %d token requests, want 1 and 1", n, asked)
+	}
+}
+
+func TestRefusalSpendsTheStateOfItsBrowserOnly(t *testing.T) {
+	w := newWorld(t, nil)
+	resp := w.authorize(t, browser, "/")
+	refusal := resp
+	refusal.Code, refusal.Error = "", "access_denied"
+	if _, _, err := w.Complete(t.Context(), "browser-2", refusal); !errors.Is(err, auth.ErrInvalidRequest) {
+		t.Errorf("another browser: %v", err)
+	}
+	if _, _, err := w.Complete(t.Context(), browser, refusal); !errors.Is(err, auth.ErrAccessDenied) {
+		t.Errorf("its own browser: %v, want access denied", err)
+	}
+	if _, _, err := w.Complete(t.Context(), browser, resp); !errors.Is(err, auth.ErrReplayed) {
+		t.Errorf("a code after the refusal: %v, want a used state", err)
+	}
+	if asked := w.tenant.Stats().TokenRequests["authorization_code"]; asked != 0 {
+		t.Errorf("%d token requests, want none", asked)
 	}
 }
 

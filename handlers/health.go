@@ -61,8 +61,10 @@ func (h *Handlers) checkReadiness(ctx context.Context) readiness {
 	}
 	wg.Wait()
 	answer["ready"] = status == http.StatusOK
-	if h.Warnings != nil && len(h.Warnings()) > 0 {
-		answer["warnings"] = h.Warnings()
+	if h.Warnings != nil {
+		if warnings := h.Warnings(); len(warnings) > 0 {
+			answer["warnings"] = warnings
+		}
 	}
 	return readiness{status, answer}
 }

@@ -3,11 +3,11 @@ package handlers
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
-	"unsafe"
 
 	"github.com/hashicorp/golang-lru/v2/expirable"
 	"golang.org/x/sync/singleflight"
@@ -38,10 +38,10 @@ type outline struct {
 
 // bytes estimates what the outline takes in memory.
 func (o outline) bytes() int64 {
-	n := len(o.theme) + len(o.sheets)*int(unsafe.Sizeof(qlik.Sheet{}))
+	n := len(o.theme) + len(o.sheets)*int(reflect.TypeFor[qlik.Sheet]().Size())
 	for _, sheet := range o.sheets {
 		n += len(sheet.ID) + len(sheet.Title) + len(sheet.Description) + len(sheet.Thumbnail)
-		n += len(sheet.Cells) * int(unsafe.Sizeof(qlik.Cell{}))
+		n += len(sheet.Cells) * int(reflect.TypeFor[qlik.Cell]().Size())
 		for _, cell := range sheet.Cells {
 			n += len(cell.Name) + len(cell.Type)
 		}

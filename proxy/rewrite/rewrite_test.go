@@ -67,7 +67,7 @@ func TestEverySpellingOfTheTenantInJSON(t *testing.T) {
 		{"https://acme.eu.qlikcloud.com", `"a=b&u=https://acme.eu.qlikcloud.com&x=y"`, `"a=b&u=` + ours + `&x=y"`},
 		{"https://acme.eu.qlikcloud.com", `"u=https://acme.eu.qlikcloud.com\u0026x=y"`, `"u=` + ours + `\u0026x=y"`},
 		{"https://acme.eu.qlikcloud.com", `"https://acme.eu.qlikcloud.com; https://acme.eu.qlikcloud.com\u003B"`, `"` + ours + `; ` + ours + `\u003B"`},
-		// What is somebody else's stays.
+		// Addresses of other hosts stay.
 		{"https://acme.eu.qlikcloud.com", `"https://acme.eu.qlikcloud.com.evil.example/api"`, ""},
 		{"https://acme.eu.qlikcloud.com", `"https://acme.eu.qlikcloud.com\u002eevil.example/api"`, ""},
 		{"https://acme.eu.qlikcloud.com", `"https://acme.eu.qlikcloud.com\u0040evil.example/api"`, ""},

@@ -31,8 +31,8 @@ func control(t *testing.T, conn syscall.Conn, do func(fd int) error) {
 	}
 }
 
-// Whoever vanishes while something is on its way to him, or does not read it,
-// holds a socket for as long as the kernel is told to wait, and no longer.
+// A peer that vanishes while data is on its way to it, or that does not read,
+// holds a socket for the TCP user timeout and no longer.
 func TestVanishedPeersLoseTheirSocket(t *testing.T) {
 	const short = 300 * time.Millisecond
 	for name, tt := range map[string]struct {
